@@ -1,0 +1,466 @@
+//! The catalogue of failures: reads `knowledge/catalogue/*.toml`, refuses what a reader could not use, and writes the Rust table.
+//!
+//! A file is a set of entries (`[seat_limit_reached]` …); two files are special: `terms.toml` names the stable words that values
+//! of kind `terms` may hold, and `retired.toml` lists codes that must never be used again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+
+/// Everything the data says, checked.
+#[derive(Debug)]
+pub(crate) struct Catalogue {
+    /// By code.
+    pub(crate) entries: BTreeMap<String, Entry>,
+    /// By word.
+    pub(crate) terms: BTreeMap<String, Term>,
+    pub(crate) retired: BTreeSet<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// The file that holds the entry, without folder and extension: the chapter of the reference.
+    pub(crate) file: String,
+    pub(crate) data: Data,
+    /// Names and kinds (`text`, `time`, `terms`), parsed from `data.values`.
+    pub(crate) values: Vec<(String, String)>,
+}
+
+/// An entry as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Data {
+    pub(crate) status: u16,
+    pub(crate) kind: String,
+    /// `false`, `true` (at once) or `"later"`.
+    retryable: toml::Value,
+    pub(crate) windows: Option<String>,
+    #[serde(default)]
+    values: Vec<String>,
+    pub(crate) ja: Texts,
+    pub(crate) en: Texts,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Texts {
+    pub(crate) message: String,
+    pub(crate) cause: String,
+    pub(crate) remedy: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Term {
+    pub(crate) ja: String,
+    pub(crate) en: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Retired {
+    codes: Vec<String>,
+}
+
+const KINDS: [&str; 9] =
+    ["usage", "key", "licence", "device", "lease", "network", "service", "permission", "internal"];
+
+/// Words that cannot be the name of a constructor or of its argument.
+const RUST_WORDS: [&str; 22] = [
+    "as", "break", "const", "crate", "else", "enum", "fn", "for", "if", "impl", "in", "let", "loop", "match",
+    "mod", "move", "pub", "ref", "self", "type", "use", "where",
+];
+
+impl Entry {
+    /// The variant of `Retry` that the entry names.
+    pub(crate) fn retry(&self) -> Option<&'static str> {
+        match &self.data.retryable {
+            toml::Value::Boolean(false) => Some("Never"),
+            toml::Value::Boolean(true) => Some("AtOnce"),
+            toml::Value::String(word) if word == "later" => Some("Later"),
+            _ => None,
+        }
+    }
+}
+
+/// Reads and checks every file of the folder. The error lists all that is wrong, one line each.
+pub(crate) fn read(folder: &Path) -> Result<Catalogue, String> {
+    let mut files = BTreeMap::new();
+    let listed =
+        fs::read_dir(folder).map_err(|error| format!("cannot list {}: {error}", folder.display()))?;
+    for item in listed {
+        let path = item.map_err(|error| format!("cannot list {}: {error}", folder.display()))?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            let text = fs::read_to_string(&path)
+                .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+            files.insert(name, text);
+        }
+    }
+    parse(&files)
+}
+
+/// The same, from texts by file name.
+fn parse(files: &BTreeMap<String, String>) -> Result<Catalogue, String> {
+    let mut wrong = Vec::new();
+    let mut catalogue =
+        Catalogue { entries: BTreeMap::new(), terms: BTreeMap::new(), retired: BTreeSet::new() };
+    for (file, text) in files {
+        match file.as_str() {
+            "retired" => match toml::from_str::<Retired>(text) {
+                Ok(retired) => catalogue.retired = retired.codes.into_iter().collect(),
+                Err(error) => wrong.push(format!("retired.toml: {error}")),
+            },
+            "terms" => match toml::from_str(text) {
+                Ok(terms) => catalogue.terms = terms,
+                Err(error) => wrong.push(format!("terms.toml: {error}")),
+            },
+            _ => parse_entries(file, text, &mut catalogue.entries, &mut wrong),
+        }
+    }
+    for (code, entry) in &catalogue.entries {
+        let mut complain = |what: String| wrong.push(format!("{}.toml: [{code}]: {what}", entry.file));
+        if catalogue.retired.contains(code) {
+            complain("the code is retired and must not be used again".to_owned());
+        }
+        check(code, entry, &mut complain);
+    }
+    for (word, term) in &catalogue.terms {
+        if !is_name(word) {
+            wrong.push(format!("terms.toml: [{word}]: a word is lower case letters, digits and `_`"));
+        }
+        if term.ja.trim().is_empty() || term.en.trim().is_empty() {
+            wrong.push(format!("terms.toml: [{word}]: `ja` or `en` is empty"));
+        }
+    }
+    if wrong.is_empty() {
+        Ok(catalogue)
+    } else {
+        Err(format!("the catalogue is not usable:\n  {}", wrong.join("\n  ")))
+    }
+}
+
+fn parse_entries(file: &str, text: &str, entries: &mut BTreeMap<String, Entry>, wrong: &mut Vec<String>) {
+    let table: toml::Table = match toml::from_str(text) {
+        Ok(table) => table,
+        Err(error) => return wrong.push(format!("{file}.toml: {error}")),
+    };
+    for (code, value) in table {
+        let data: Data = match value.try_into() {
+            Ok(data) => data,
+            Err(error) => {
+                wrong.push(format!("{file}.toml: [{code}]: {}", error.to_string().trim().replace('\n', " ")));
+                continue;
+            }
+        };
+        let values = data
+            .values
+            .iter()
+            .map(|value| match value.split_once(':') {
+                Some((name, kind)) => (name.trim().to_owned(), kind.trim().to_owned()),
+                None => (value.clone(), "text".to_owned()),
+            })
+            .collect();
+        if let Some(other) = entries.get(&code) {
+            wrong.push(format!(
+                "{file}.toml: [{code}]: {}.toml has an entry of this code already",
+                other.file
+            ));
+        } else {
+            entries.insert(code, Entry { file: file.to_owned(), data, values });
+        }
+    }
+}
+
+fn check(code: &str, entry: &Entry, complain: &mut dyn FnMut(String)) {
+    let Data { status, kind, windows, ja, en, .. } = &entry.data;
+    if !is_name(code) {
+        complain("a code is lower case letters, digits and `_`, and not a word of Rust".to_owned());
+    }
+    if !(400..=599).contains(status) {
+        complain(format!("status {status} is not one of an error (400 to 599)"));
+    }
+    if !KINDS.contains(&kind.as_str()) {
+        complain(format!("kind `{kind}` is not one of {}", KINDS.join(", ")));
+    }
+    if entry.retry().is_none() {
+        complain("`retryable` is false, true (at once) or \"later\"".to_owned());
+    }
+    if let Some(windows) = windows
+        && !is_windows_code(windows)
+    {
+        complain(format!("`{windows}` is not a Windows code; write it as 0xC004C003"));
+    }
+    let mut known = BTreeSet::new();
+    for (name, kind) in &entry.values {
+        if !is_name(name) {
+            complain(format!("`{name}` cannot be the name of a value"));
+        }
+        if !["text", "time", "terms"].contains(&kind.as_str()) {
+            complain(format!("value `{name}` has the unknown kind `{kind}` (text, time or terms)"));
+        }
+        if !known.insert(name.as_str()) {
+            complain(format!("value `{name}` is named twice"));
+        }
+    }
+    for (lang, texts) in [("ja", ja), ("en", en)] {
+        let mut used = BTreeSet::new();
+        for (part, text) in [("message", &texts.message), ("cause", &texts.cause), ("remedy", &texts.remedy)]
+        {
+            if text.trim().is_empty() {
+                complain(format!("{lang}.{part} is empty"));
+            } else if text.trim() != text || text.contains('\n') {
+                complain(format!("{lang}.{part} starts or ends with a space, or has several lines"));
+            } else if lang == "ja" && text.is_ascii() {
+                complain(format!("{lang}.{part} is not translated"));
+            } else if lang == "en" && text.chars().any(is_japanese) {
+                complain(format!("{lang}.{part} is not translated"));
+            }
+            match placeholders(text) {
+                Ok(names) => {
+                    for name in names {
+                        if !known.contains(name) {
+                            complain(format!("{lang}.{part} has the unknown place `{{{name}}}`"));
+                        }
+                        used.insert(name);
+                    }
+                }
+                Err(what) => complain(format!("{lang}.{part} {what}")),
+            }
+        }
+        for name in known.difference(&used) {
+            complain(format!("value `{name}` is used in none of the texts in `{lang}`"));
+        }
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(|symbol| symbol.is_ascii_lowercase() || symbol.is_ascii_digit() || symbol == '_')
+        && !RUST_WORDS.contains(&name)
+}
+
+fn is_windows_code(code: &str) -> bool {
+    code.strip_prefix("0x").is_some_and(|digits| {
+        digits.len() == 8 && digits.chars().all(|digit| matches!(digit, '0'..='9' | 'A'..='F'))
+    })
+}
+
+fn is_japanese(symbol: char) -> bool {
+    matches!(symbol, '\u{3000}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}' | '\u{FF01}'..='\u{FF9F}')
+}
+
+/// The names between braces.
+fn placeholders(text: &str) -> Result<Vec<&str>, &'static str> {
+    let mut names = Vec::new();
+    let mut rest = text;
+    loop {
+        let Some(open) = rest.find(['{', '}']) else { return Ok(names) };
+        if rest[open..].starts_with('}') {
+            return Err("closes a brace that was not opened");
+        }
+        let Some((name, after)) = rest[open + 1..].split_once('}') else {
+            return Err("opens a brace and does not close it");
+        };
+        names.push(name);
+        rest = after;
+    }
+}
+
+/// `generated.rs`, before rustfmt.
+pub(crate) fn rust(catalogue: &Catalogue) -> Result<String, String> {
+    let mut out = String::new();
+    write_rust(catalogue, &mut out).map_err(|error| error.to_string())?;
+    Ok(out)
+}
+
+fn write_rust(catalogue: &Catalogue, out: &mut String) -> std::fmt::Result {
+    writeln!(out, "//! Made by `cargo xtask generate` from `knowledge/catalogue/*.toml`. Do not edit.\n")?;
+    writeln!(out, "use std::fmt::Display;\n")?;
+    writeln!(out, "use super::entry::{{Entry, Kind, Retry, Text, Value, ValueKind}};")?;
+    writeln!(out, "use super::failure::{{Failure, text, time}};")?;
+    writeln!(out, "use crate::time::Timestamp;\n")?;
+
+    writeln!(
+        out,
+        "/// Every failure that Warifu knows, in the order of the names. A code is never renamed or used for something else."
+    )?;
+    writeln!(
+        out,
+        "#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]\n#[non_exhaustive]\npub enum Code {{"
+    )?;
+    for (code, entry) in &catalogue.entries {
+        writeln!(out, "/// {}\n{},", doc(&entry.data.en.message), camel(code))?;
+    }
+    writeln!(
+        out,
+        "}}\n\nimpl Code {{\n/// Every code, in the order of the names.\npub const ALL: &'static [Self] = &["
+    )?;
+    for code in catalogue.entries.keys() {
+        writeln!(out, "Self::{},", camel(code))?;
+    }
+    writeln!(
+        out,
+        "];\n}}\n\n/// Codes that were used once and stay reserved.\npub const RETIRED: &[&str] = &["
+    )?;
+    for code in &catalogue.retired {
+        writeln!(out, "{code:?},")?;
+    }
+    writeln!(
+        out,
+        "];\n\n/// Names of the stable words that values of kind [`ValueKind::Terms`] hold, in the order of the words."
+    )?;
+    writeln!(out, "pub(super) const TERMS: &[(&str, Text)] = &[")?;
+    for (word, term) in &catalogue.terms {
+        writeln!(out, "({word:?}, Text {{ ja: {:?}, en: {:?} }}),", term.ja, term.en)?;
+    }
+    writeln!(
+        out,
+        "];\n\n/// The entries, in the order of the codes.\npub(super) static ENTRIES: [Entry; {}] = [",
+        catalogue.entries.len()
+    )?;
+    for (code, entry) in &catalogue.entries {
+        write_entry(code, entry, out)?;
+    }
+    writeln!(
+        out,
+        "];\n\n/// One constructor for each code: its arguments are the values that the texts need.\nimpl Failure {{"
+    )?;
+    for (code, entry) in &catalogue.entries {
+        write_constructor(code, entry, out)?;
+    }
+    writeln!(out, "}}")
+}
+
+fn write_entry(code: &str, entry: &Entry, out: &mut String) -> std::fmt::Result {
+    let Data { status, kind, windows, ja, en, .. } = &entry.data;
+    writeln!(
+        out,
+        "Entry {{ code: Code::{}, name: {code:?}, status: {status}, kind: Kind::{},",
+        camel(code),
+        camel(kind)
+    )?;
+    writeln!(out, "retry: Retry::{}, windows: {windows:?}, values: &[", entry.retry().unwrap_or("Never"))?;
+    for (name, kind) in &entry.values {
+        writeln!(out, "Value {{ name: {name:?}, kind: ValueKind::{} }},", camel(kind))?;
+    }
+    writeln!(out, "],")?;
+    for (part, ja, en) in [
+        ("message", &ja.message, &en.message),
+        ("cause", &ja.cause, &en.cause),
+        ("remedy", &ja.remedy, &en.remedy),
+    ] {
+        writeln!(out, "{part}: Text {{ ja: {ja:?}, en: {en:?} }},")?;
+    }
+    writeln!(out, "}},")
+}
+
+fn write_constructor(code: &str, entry: &Entry, out: &mut String) -> std::fmt::Result {
+    writeln!(out, "/// {}\n#[must_use]\npub fn {code}(", doc(&entry.data.en.message))?;
+    for (name, kind) in &entry.values {
+        writeln!(out, "{name}: {},", if kind == "time" { "Timestamp" } else { "impl Display" })?;
+    }
+    writeln!(out, ") -> Self {{ Self::with(Code::{}, [", camel(code))?;
+    for (name, kind) in &entry.values {
+        writeln!(
+            out,
+            "{},",
+            if kind == "time" { format!("time({name})") } else { format!("text(&{name})") }
+        )?;
+    }
+    writeln!(out, "]) }}\n")
+}
+
+/// A text as rustdoc shows it: places as code.
+fn doc(text: &str) -> String {
+    text.replace('{', "`{").replace('}', "}`").replace('<', "\\<").replace('[', "\\[")
+}
+
+fn camel(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for word in name.split('_') {
+        let mut letters = word.chars();
+        out.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        out.push_str(letters.as_str());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+[disk_full]
+status = 507
+kind = "service"
+retryable = "later"
+windows = "0x80070070"
+values = ["path", "since:time"]
+ja = { message = "{path}に空きがありません。", cause = "{since}から続いています。", remedy = "空きを作ってください。" }
+en = { message = "{path} is full.", cause = "Since {since}.", remedy = "Free some space." }
+"#;
+
+    fn check_text(text: &str) -> Result<Catalogue, String> {
+        parse(&BTreeMap::from([("a".to_owned(), text.to_owned())]))
+    }
+
+    /// What is said when one part of the good entry is replaced.
+    fn complaint(from: &str, to: &str) -> String {
+        assert!(GOOD.contains(from), "{from}");
+        check_text(&GOOD.replacen(from, to, 1)).expect_err("must be refused")
+    }
+
+    #[test]
+    fn a_good_entry_becomes_a_variant_a_table_row_and_a_constructor() {
+        let source = rust(&check_text(GOOD).expect("good")).expect("written");
+        for part in
+            ["DiskFull,", "name: \"disk_full\"", "pub fn disk_full(", "since: Timestamp,", "Retry::Later"]
+        {
+            assert!(source.contains(part), "{part}\n{source}");
+        }
+    }
+
+    #[test]
+    fn what_a_reader_could_not_use_is_refused_by_file_and_entry() {
+        for (from, to, said) in [
+            ("{path} is", "{file} is", "en.message has the unknown place `{file}`"),
+            ("{path} is", "The disk is", "value `path` is used in none of the texts in `en`"),
+            ("{since}から", "長く", "value `since` is used in none of the texts in `ja`"),
+            ("Free some space.", "", "en.remedy is empty"),
+            ("空きを作ってください。", "Free some space.", "ja.remedy is not translated"),
+            ("Free some space.", "空きを作る", "en.remedy is not translated"),
+            ("Free some", "Free } some", "en.remedy closes a brace that was not opened"),
+            ("Free some", "Free { some", "en.remedy opens a brace and does not close it"),
+            ("507", "200", "status 200 is not one of an error"),
+            ("\"service\"", "\"disk\"", "kind `disk` is not one of"),
+            ("\"later\"", "\"maybe\"", "`retryable` is false, true"),
+            ("0x80070070", "80070070", "is not a Windows code"),
+            ("since:time", "since:date", "unknown kind `date`"),
+            ("since:time", "path", "value `path` is named twice"),
+            ("disk_full", "type", "a code is lower case letters"),
+            ("kind =", "kint =", "unknown field"),
+            (", remedy = \"Free some space.\"", "", "missing field"),
+        ] {
+            let complaint = complaint(from, to);
+            assert!(complaint.contains("a.toml: ["), "{complaint}");
+            assert!(complaint.contains(said), "expected {said:?} in {complaint}");
+        }
+    }
+
+    #[test]
+    fn a_code_has_one_entry_and_a_retired_code_none() {
+        let twice = BTreeMap::from([("a".to_owned(), GOOD.to_owned()), ("b".to_owned(), GOOD.to_owned())]);
+        let said = parse(&twice).expect_err("refused");
+        assert!(said.contains("b.toml: [disk_full]: a.toml has an entry of this code already"), "{said}");
+        let retired = BTreeMap::from([
+            ("a".to_owned(), GOOD.to_owned()),
+            ("retired".to_owned(), "codes = [\"disk_full\"]".to_owned()),
+        ]);
+        let said = parse(&retired).expect_err("refused");
+        assert!(said.contains("[disk_full]: the code is retired"), "{said}");
+    }
+}
