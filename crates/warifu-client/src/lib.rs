@@ -1,0 +1,1 @@
+//! warifu-client

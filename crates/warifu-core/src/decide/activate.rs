@@ -1,0 +1,329 @@
+//! Activation: a licence is bound to a device.
+//!
+//! The same device always gets its own seat: by its installation key, or, after a reinstall, by its hardware. Only a device that
+//! the licence has not seen needs room (`room.rs`).
+
+use std::cmp::Ordering;
+
+use crate::catalogue::Failure;
+use crate::event::{Action, Actor, Event, Subject};
+use crate::hardware::{Comparison, Match, Scheme, StoredFingerprint, compare};
+use crate::id::{ActivationId, DeviceId};
+use crate::licence::Licence;
+use crate::policy::{Policy, Route};
+use crate::record::Revision;
+use crate::seat::{Activation, ActivationState, Command, Device, Installation, Seat};
+use crate::state::{Decision, LicenceState, Record, Refusal};
+use crate::text::Name;
+
+use super::room::{make_room, swap_room};
+use super::usable::check_usable;
+use super::{Asking, FreshIds, Freshness, Grant, Moment, event, freshness, next_head};
+
+/// What a device asks for, after its signature, its nonce and its product key have been found good.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Activate {
+    /// Who asks.
+    pub asking: Asking,
+    /// The device's hardware.
+    pub fingerprint: StoredFingerprint,
+    /// What the user calls the device.
+    pub device_name: Option<Name>,
+    /// By which way the request came.
+    pub route: Route,
+    /// Of which generation the product key is; 0 unless it has been replaced.
+    pub key_generation: u16,
+}
+
+/// Decides on an activation under `state`. `prior` is what is known of the installation, under whatever licence.
+#[must_use]
+pub fn activate(
+    state: &LicenceState,
+    prior: Option<&Installation>,
+    command: &Activate,
+    ids: &FreshIds,
+    moment: &Moment,
+) -> Decision<Grant> {
+    activate_as(Command::Activate, state, prior, command, ids, moment)
+}
+
+/// Activation as `kind`: a change of key is one whose installation may still run under another licence.
+pub(super) fn activate_as(
+    kind: Command,
+    state: &LicenceState,
+    prior: Option<&Installation>,
+    command: &Activate,
+    ids: &FreshIds,
+    moment: &Moment,
+) -> Decision<Grant> {
+    let now = moment.now;
+    let asking = &command.asking;
+    let log = |action| event(ids.events[0], now, Actor::Installation(asking.installation), action, state);
+    let mut retry = false;
+    if let Some(prior) = prior {
+        match freshness(&prior.head, asking, kind) {
+            Freshness::New => {}
+            Freshness::Retry => retry = true,
+            Freshness::Replayed => return Decision::refused_unlogged(Failure::request_replayed()),
+            Freshness::Reused => return Decision::refused_unlogged(Failure::idempotency_key_reused()),
+        }
+        if kind == Command::Activate && !prior.ended && prior.licence != state.licence.id {
+            return Decision::refused(Failure::installation_has_other_licence(), log(Action::ActivationRefused));
+        }
+    }
+    let checks = check_generation(&state.licence, command)
+        .and_then(|()| check_usable(&state.licence, now))
+        .and_then(|()| check_class(&state.policy, command));
+    if let Err(refusal) = checks {
+        return Decision::refused(refusal, log(Action::ActivationRefused));
+    }
+    let place = match find_place(state, prior, command) {
+        Ok(place) => place,
+        Err(refusal) => return Decision::refused(refusal, log(Action::ActivationRefused)),
+    };
+    if let (true, Place::Own(seat, _), Some(prior)) = (retry, &place, prior) {
+        return Decision::unchanged(grant(state, seat.activation.id, seat.device.id, prior, true));
+    }
+    match take_place(kind, state, prior, command, place, ids, moment) {
+        Ok((grant, mut records, comparison, repeated)) => {
+            records.retain(|record| !is_unchanged(record, state));
+            let action = if repeated { Action::ActivationRepeated } else { Action::ActivationGranted };
+            let mut event = log(action);
+            event.subject =
+                Subject { activation: Some(grant.activation), device: Some(grant.device), ..event.subject };
+            event.details.push(("lease", grant.head.lease.to_string()));
+            event.details.extend(comparison.map(|comparison| ("hardware", comparison.to_string())));
+            let mut events = vec![event];
+            events.extend(released_events(&records, state, ids, moment));
+            Decision { outcome: Ok(grant), records, events }
+        }
+        Err(refusal) => Decision::refused(refusal, log(Action::ActivationRefused)),
+    }
+}
+
+fn check_generation(licence: &Licence, command: &Activate) -> Result<(), Refusal> {
+    match command.key_generation.cmp(&licence.key_generation) {
+        Ordering::Equal => Ok(()),
+        Ordering::Less => Err(Failure::key_replaced().into()),
+        // Its tag is good, but the key has not been given to anybody yet.
+        Ordering::Greater => Err(Failure::key_not_genuine().into()),
+    }
+}
+
+fn check_class(policy: &Policy, command: &Activate) -> Result<(), Refusal> {
+    if !policy.routes.contains(&command.route) {
+        return Err(Failure::policy_route_not_allowed().into());
+    }
+    match command.fingerprint.scheme() {
+        Scheme::Vm if !policy.virtual_machines => return Err(Failure::vm_not_allowed().into()),
+        Scheme::Container if !policy.containers => return Err(Failure::container_not_allowed().into()),
+        _ => {}
+    }
+    // A fingerprint that is not even recognisably equal to itself could never be recognised later.
+    let itself = compare(&command.fingerprint, &command.fingerprint, &policy.tolerance);
+    match itself.verdict() {
+        Match::TooWeak => Err(Failure::fingerprint_too_weak(itself.matches(), itself.matches_min()).into()),
+        Match::Same | Match::Drifted | Match::Different => Ok(()),
+    }
+}
+
+/// Where a device belongs on a licence.
+enum Place<'a> {
+    /// On a seat of its own.
+    Own(&'a Seat, Comparison),
+    /// The installation's seat is bound to other hardware than this.
+    Moved { from: &'a Seat, to: Option<&'a Seat> },
+    /// Nowhere yet.
+    New,
+}
+
+fn find_place<'a>(
+    state: &'a LicenceState,
+    prior: Option<&Installation>,
+    command: &Activate,
+) -> Result<Place<'a>, Refusal> {
+    let own = prior.filter(|prior| !prior.ended).and_then(|prior| state.seat(prior.activation));
+    if let Some(seat) = own {
+        let comparison = compare(&seat.device.fingerprint, &command.fingerprint, &state.policy.tolerance);
+        if is_same_device(&comparison) {
+            return Ok(Place::Own(seat, comparison));
+        }
+        let to = recognise(state, command).map(|(seat, _)| seat);
+        return Ok(Place::Moved { from: seat, to });
+    }
+    Ok(recognise(state, command).map_or(Place::New, |(seat, comparison)| Place::Own(seat, comparison)))
+}
+
+fn is_same_device(comparison: &Comparison) -> bool {
+    comparison.verdict().is_accepted()
+}
+
+/// The seat of the device with this hardware: held ones before released ones, then the one with the fewest differences.
+fn recognise<'a>(state: &'a LicenceState, command: &Activate) -> Option<(&'a Seat, Comparison)> {
+    state
+        .seats
+        .iter()
+        .map(|seat| (seat, compare(&seat.device.fingerprint, &command.fingerprint, &state.policy.tolerance)))
+        .filter(|(_, comparison)| is_same_device(comparison))
+        .min_by_key(|(seat, comparison)| (!seat.is_active(), comparison.score(), seat.activation.id))
+}
+
+type Taken = (Grant, Vec<Record>, Option<Comparison>, bool);
+
+fn take_place(
+    kind: Command,
+    state: &LicenceState,
+    prior: Option<&Installation>,
+    command: &Activate,
+    place: Place<'_>,
+    ids: &FreshIds,
+    moment: &Moment,
+) -> Result<Taken, Refusal> {
+    let now = moment.now;
+    let mut licence = state.licence.clone();
+    licence.begin_term(&state.policy, now);
+    let mut records = Vec::new();
+    let mut activation_before = None;
+    let mut comparison = None;
+    let mut device = Device {
+        id: ids.device,
+        revision: Revision::NEW,
+        fingerprint: command.fingerprint,
+        name: command.device_name.clone(),
+        created: now,
+    };
+    let seat = match place {
+        Place::Own(seat, found) => {
+            comparison = Some(found);
+            Some(seat)
+        }
+        Place::Moved { from, to } => {
+            records.push(Record::Activation(swap_room(state, from, now)?));
+            licence.seats_taken -= 1;
+            to
+        }
+        Place::New => None,
+    };
+    let held = seat.is_some_and(Seat::is_active);
+    if !held {
+        // After a swap the seat that was just given back is the room.
+        if records.is_empty() {
+            if let Some(reclaimed) = make_room(state, seat, now)?.reclaimed {
+                records.push(Record::Activation(reclaimed));
+                licence.seats_taken -= 1;
+            }
+        }
+        licence.seats_taken += 1;
+    }
+    if let Some(seat) = seat {
+        check_installations(seat, command, moment)?;
+        device = seat.device.rebound(&command.fingerprint, command.device_name.as_ref());
+        activation_before = Some(seat.activation.clone());
+    }
+    let activation = match activation_before {
+        Some(activation) => Activation { state: ActivationState::Active, ..activation },
+        None => Activation {
+            id: ids.activation,
+            revision: Revision::NEW,
+            licence: licence.id,
+            device: device.id,
+            state: ActivationState::Active,
+            created: now,
+        },
+    };
+    let head = next_head(
+        &state.policy,
+        licence.ends,
+        prior.map(|prior| &prior.head),
+        &command.asking,
+        kind,
+        ids.lease,
+        moment,
+    );
+    let installation = Installation {
+        id: command.asking.installation,
+        revision: prior.map_or(Revision::NEW, |prior| prior.revision),
+        licence: licence.id,
+        activation: activation.id,
+        head,
+        rewinds: prior.map_or(0, |prior| prior.rewinds),
+        ended: false,
+        created: prior.map_or(now, |prior| prior.created),
+    };
+    let grant = Grant {
+        licence: licence.clone(),
+        policy: state.policy.clone(),
+        activation: activation.id,
+        device: device.id,
+        installation: installation.id,
+        head,
+        retried: false,
+    };
+    records.push(Record::Licence(licence));
+    records.push(Record::Device(device));
+    records.push(Record::Activation(activation));
+    records.push(Record::Installation(installation));
+    Ok((grant, records, comparison, seat.is_some()))
+}
+
+fn check_installations(seat: &Seat, command: &Activate, moment: &Moment) -> Result<(), Refusal> {
+    let others = seat
+        .installations
+        .iter()
+        .filter(|other| other.id != command.asking.installation && !other.ended && other.head.expires > moment.now)
+        .count();
+    if others < Policy::INSTALLATIONS_PER_DEVICE {
+        Ok(())
+    } else {
+        Err(Failure::installation_limit_reached().into())
+    }
+}
+
+fn grant(
+    state: &LicenceState,
+    activation: ActivationId,
+    device: DeviceId,
+    installation: &Installation,
+    retried: bool,
+) -> Grant {
+    Grant {
+        licence: state.licence.clone(),
+        policy: state.policy.clone(),
+        activation,
+        device,
+        installation: installation.id,
+        head: installation.head,
+        retried,
+    }
+}
+
+/// Whether a record says what is stored already, so that it need not be written.
+fn is_unchanged(record: &Record, state: &LicenceState) -> bool {
+    match record {
+        Record::Licence(licence) => !licence.revision.is_new() && *licence == state.licence,
+        Record::Device(device) => state.seats.iter().any(|seat| seat.device == *device),
+        Record::Activation(activation) => state.seats.iter().any(|seat| seat.activation == *activation),
+        Record::Installation(_) => false,
+    }
+}
+
+fn released_events(records: &[Record], state: &LicenceState, ids: &FreshIds, moment: &Moment) -> Vec<Event> {
+    records
+        .iter()
+        .filter_map(|record| match record {
+            Record::Activation(activation) => match activation.state {
+                ActivationState::Released { by, .. } => Some((activation, by)),
+                ActivationState::Active => None,
+            },
+            _ => None,
+        })
+        .zip(ids.events[1..].iter())
+        .map(|((activation, by), id)| {
+            let mut event = event(*id, moment.now, Actor::Service, Action::ActivationReleased, state);
+            event.subject.activation = Some(activation.id);
+            event.subject.device = Some(activation.device);
+            event.details.push(("by", by.as_str().to_owned()));
+            event
+        })
+        .collect()
+}

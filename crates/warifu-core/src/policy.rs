@@ -1,0 +1,336 @@
+//! The rules of a kind of licence, as data. A channel is only a name for people and a set of starting values: no decision asks for it.
+
+use crate::hardware::Tolerance;
+use crate::id::PolicyId;
+use crate::record::Revision;
+use crate::text::Name;
+use crate::time::{Span, Timestamp};
+
+/// The kind of licence, as the trade names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Channel {
+    /// Sold to a person, who may move it to another device.
+    Retail,
+    /// Sold with a device, and bound to its first motherboard.
+    Oem,
+    /// An organisation's, for many devices.
+    Volume,
+    /// An organisation's, handed out by its own site host.
+    Site,
+    /// To try a product for some days.
+    Trial,
+    /// Paid for by the month or year.
+    Subscription,
+}
+
+impl Channel {
+    /// Every channel.
+    pub const ALL: [Self; 6] = [Self::Retail, Self::Oem, Self::Volume, Self::Site, Self::Trial, Self::Subscription];
+
+    /// The channel's name in data and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Retail => "retail",
+            Self::Oem => "oem",
+            Self::Volume => "volume",
+            Self::Site => "site",
+            Self::Trial => "trial",
+            Self::Subscription => "subscription",
+        }
+    }
+
+    /// The channel with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|channel| channel.as_str() == name)
+    }
+}
+
+/// A way of activating.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Route {
+    /// The device talks to the service.
+    Online,
+    /// A person carries an installation ID and a confirmation ID.
+    Human,
+    /// A file or a QR code carries the request and the answer.
+    File,
+    /// An organisation's own host answers.
+    Site,
+}
+
+impl Route {
+    /// Every route.
+    pub const ALL: [Self; 4] = [Self::Online, Self::Human, Self::File, Self::Site];
+
+    /// The route's name in data and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Human => "human",
+            Self::File => "file",
+            Self::Site => "site",
+        }
+    }
+
+    /// The route with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|route| route.as_str() == name)
+    }
+}
+
+/// Whether a licence may go to another device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MayMove {
+    /// Within the change budget.
+    Yes,
+    /// Never: it is bound to the first device. A repair ticket is the way out.
+    No,
+}
+
+/// When a licence's right ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Term {
+    /// Never.
+    Perpetual,
+    /// So many days after the first activation.
+    Days(u32),
+    /// At an instant: the end of a day in the publisher's time zone, worked out when the policy was written.
+    Until(Timestamp),
+}
+
+/// What an application should hold back while it is not activated. The policy sets it, the lease carries it, the application applies it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Restrictions {
+    /// Personalisation (themes, wallpaper, layouts) is locked.
+    pub personalisation_locked: bool,
+    /// How often to remind, if at all. At least [`Restrictions::REMINDER_MIN`].
+    pub reminder_every: Option<Span>,
+    /// A text to draw over the window, if any. At most [`Name::MAX`] characters.
+    pub watermark: Option<Name>,
+    /// Feature updates are withheld. Security fixes never are (docs/adr/0004-security-fixes-are-never-withheld.md).
+    pub feature_updates_withheld: bool,
+    /// Whether the device is entitled to the publisher's support.
+    pub support_eligible: bool,
+}
+
+impl Restrictions {
+    /// The shortest interval between reminders: five minutes.
+    pub const REMINDER_MIN: Span = Span::seconds(300);
+
+    /// What holds while a device is activated: nothing is held back.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self {
+            personalisation_locked: false,
+            reminder_every: None,
+            watermark: None,
+            feature_updates_withheld: false,
+            support_eligible: true,
+        }
+    }
+}
+
+/// The rules of a kind of licence. A change makes a new version; a decision's record names the version it was made under.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    /// Names the policy.
+    pub id: PolicyId,
+    /// Which writing of the record this is.
+    pub revision: Revision,
+    /// Counts the policy's versions, from 1.
+    pub version: u32,
+    /// What people call it.
+    pub name: Name,
+    /// The kind of licence.
+    pub channel: Channel,
+    /// How many devices a new licence of this kind may be active on: 1 to [`Policy::SEATS_MAX`].
+    pub seats: u32,
+    /// How many seats may be given away within one lease term while the lease of their former holder still runs: 0 to
+    /// [`Policy::CHANGE_BUDGET_MAX`]. It bounds the unexpired leases at seats + budget.
+    pub change_budget: u32,
+    /// How many seats may be given away within 365 days, if that is bounded.
+    pub moves_per_year: Option<u32>,
+    /// Whether a licence may go to another device at all.
+    pub may_move: MayMove,
+    /// How long a lease lasts: 1 hour to [`Policy::LEASE_MAX`].
+    pub lease: Span,
+    /// How long after its issue a client should renew a lease; less than `lease`.
+    pub renew_after: Span,
+    /// How long an application goes on, in Grace, after its lease has expired.
+    pub grace: Span,
+    /// When the right ends.
+    pub term: Term,
+    /// How much changed hardware is still the same device.
+    pub tolerance: Tolerance,
+    /// Whether virtual machines may be activated.
+    pub virtual_machines: bool,
+    /// Whether containers may be activated.
+    pub containers: bool,
+    /// What an application holds back while it is not activated.
+    pub restrictions: Restrictions,
+    /// The ways of activating that are allowed. At least one.
+    pub routes: Vec<Route>,
+    /// How long a revocation is announced before it takes effect.
+    pub revocation_notice: Span,
+    /// When this version was written.
+    pub created: Timestamp,
+}
+
+impl Policy {
+    /// The most seats of one licence.
+    pub const SEATS_MAX: u32 = 10_000_000;
+    /// The largest change budget.
+    pub const CHANGE_BUDGET_MAX: u32 = 1_000;
+    /// The shortest lease.
+    pub const LEASE_MIN: Span = Span::hours(1);
+    /// The longest lease: 400 days.
+    pub const LEASE_MAX: Span = Span::days(400);
+    /// The longest grace.
+    pub const GRACE_MAX: Span = Span::days(90);
+    /// The longest notice of a revocation.
+    pub const NOTICE_MAX: Span = Span::days(90);
+    /// How many installations one device may hold on one seat: two OS users, dual boot, a reinstall and some room.
+    pub const INSTALLATIONS_PER_DEVICE: usize = 5;
+
+    /// A channel's usual rules, which a publisher then edits: the table of DESIGN section 4.
+    #[must_use]
+    pub fn preset(channel: Channel, id: PolicyId, name: Name, created: Timestamp) -> Self {
+        let retail = Self {
+            id,
+            revision: Revision::NEW,
+            version: 1,
+            name,
+            channel,
+            seats: 1,
+            change_budget: 3,
+            moves_per_year: Some(6),
+            may_move: MayMove::Yes,
+            lease: Span::days(60),
+            renew_after: Span::days(7),
+            grace: Span::days(14),
+            term: Term::Perpetual,
+            tolerance: Tolerance::default_rule(),
+            virtual_machines: true,
+            containers: false,
+            restrictions: Restrictions {
+                personalisation_locked: true,
+                reminder_every: Some(Span::hours(4)),
+                watermark: None,
+                feature_updates_withheld: true,
+                support_eligible: false,
+            },
+            routes: vec![Route::Online, Route::Human, Route::File],
+            revocation_notice: Span::days(14),
+            created,
+        };
+        match channel {
+            Channel::Retail => retail,
+            Channel::Oem => Self { may_move: MayMove::No, change_budget: 0, virtual_machines: false, ..retail },
+            Channel::Volume => Self {
+                seats: 100,
+                change_budget: 10,
+                moves_per_year: None,
+                containers: true,
+                routes: vec![Route::Online, Route::Human, Route::File, Route::Site],
+                ..retail
+            },
+            Channel::Site => Self {
+                seats: 100,
+                change_budget: 100,
+                moves_per_year: None,
+                lease: Span::days(180),
+                containers: true,
+                routes: vec![Route::Site],
+                ..retail
+            },
+            Channel::Trial => Self {
+                may_move: MayMove::No,
+                change_budget: 0,
+                term: Term::Days(30),
+                lease: Span::days(30),
+                grace: Span::ZERO,
+                routes: vec![Route::Online],
+                ..retail
+            },
+            Channel::Subscription => Self { seats: 3, term: Term::Days(365), ..retail },
+        }
+    }
+
+    /// The first rule that the policy breaks, as the field's name and what it should hold.
+    ///
+    /// # Errors
+    /// Names the field and its rule.
+    pub fn validate(&self) -> Result<(), (&'static str, String)> {
+        let check = |field: &'static str, holds: bool, rule: String| if holds { Ok(()) } else { Err((field, rule)) };
+        let days = |span: Span| span.as_seconds() / 86_400;
+        check("seats", (1..=Self::SEATS_MAX).contains(&self.seats), format!("1 to {}", Self::SEATS_MAX))?;
+        check(
+            "change_budget",
+            self.change_budget <= Self::CHANGE_BUDGET_MAX,
+            format!("0 to {}", Self::CHANGE_BUDGET_MAX),
+        )?;
+        check(
+            "lease_seconds",
+            (Self::LEASE_MIN..=Self::LEASE_MAX).contains(&self.lease),
+            format!("1 hour to {} days", days(Self::LEASE_MAX)),
+        )?;
+        check("renew_after_seconds", self.renew_after < self.lease, "less than lease_seconds".to_owned())?;
+        check("grace_seconds", self.grace <= Self::GRACE_MAX, format!("at most {} days", days(Self::GRACE_MAX)))?;
+        check(
+            "revocation_notice_seconds",
+            self.revocation_notice <= Self::NOTICE_MAX,
+            format!("at most {} days", days(Self::NOTICE_MAX)),
+        )?;
+        check("term_days", self.term != Term::Days(0), "at least 1".to_owned())?;
+        check("routes", !self.routes.is_empty(), "at least one route".to_owned())?;
+        check(
+            "reminder_every_seconds",
+            self.restrictions.reminder_every.is_none_or(|every| every >= Restrictions::REMINDER_MIN),
+            format!("at least {}", Restrictions::REMINDER_MIN.as_seconds()),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn preset(channel: Channel) -> Policy {
+        Policy::preset(channel, PolicyId::from_bytes([1; 16]), Name::new("test").unwrap(), Timestamp::MIN)
+    }
+
+    #[test]
+    fn every_channel_starts_from_rules_that_hold() {
+        for channel in Channel::ALL {
+            assert_eq!(preset(channel).validate(), Ok(()), "{channel:?}");
+        }
+    }
+
+    #[test]
+    fn a_broken_rule_is_named_with_its_field() {
+        let mut policy = preset(Channel::Retail);
+        policy.seats = 0;
+        assert_eq!(policy.validate().unwrap_err().0, "seats");
+        let mut policy = preset(Channel::Retail);
+        policy.renew_after = policy.lease;
+        assert_eq!(policy.validate().unwrap_err().0, "renew_after_seconds");
+        let mut policy = preset(Channel::Retail);
+        policy.restrictions.reminder_every = Some(Span::seconds(1));
+        assert_eq!(policy.validate().unwrap_err().0, "reminder_every_seconds");
+    }
+
+    #[test]
+    fn names_of_channels_and_routes_read_back() {
+        for channel in Channel::ALL {
+            assert_eq!(Channel::from_name(channel.as_str()), Some(channel));
+        }
+        for route in Route::ALL {
+            assert_eq!(Route::from_name(route.as_str()), Some(route));
+        }
+        assert_eq!(Channel::from_name("kms"), None);
+    }
+}
