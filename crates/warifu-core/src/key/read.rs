@@ -166,13 +166,17 @@ fn nothing_usable(scan: &Scan, found: &Found) -> Verdict {
         return Verdict::NotAKey(NotAKey::Damaged);
     }
     let whole = scan.whole();
-    if let Some(found) = whole.map(|window| window.length()).filter(|&length| length > LENGTH) {
+    if let Some(found) = whole
+        .filter(|window| window.has_digit())
+        .map(|window| window.length())
+        .filter(|&length| length > LENGTH)
+    {
         return Verdict::NotAKey(NotAKey::TooManySymbols { found });
     }
     let typed_so_far = whole.map_or(0, |window| {
         let plausible = window.values().next().is_some_and(|first| FIRST_SYMBOLS.contains(&first));
         let present = window.length() - window.erased().count();
-        if plausible || window.length() >= NEARLY_COMPLETE { present } else { 0 }
+        if window.has_digit() && (plausible || window.length() >= NEARLY_COMPLETE) { present } else { 0 }
     });
     match found.present.max(typed_so_far).max(scan.longest_beginning()) {
         0 => Verdict::NotAKey(NotAKey::NoneFound),

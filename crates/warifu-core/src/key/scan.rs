@@ -161,15 +161,19 @@ impl Window<'_> {
         Some(word)
     }
 
-    /// Whether the window looks like a key even if it is not one: nothing else is in the text, or it holds three dashes or
-    /// more, or it has a digit and is one piece or five groups of four to six.
+    /// Whether a digit was typed, as in nearly every key and in few words.
+    pub(super) fn has_digit(&self) -> bool {
+        self.symbols.iter().any(|typed| typed.digit)
+    }
+
+    /// Whether the window looks like a key even if it is not one: it holds three dashes or more, or it has a digit and is alone
+    /// in the text, or one piece, or five groups of four to six.
     pub(super) fn shaped(&self) -> bool {
         let Some((_, rest)) = self.symbols.split_first() else { return false };
         let groups = || self.symbols.chunk_by(|_, next| next.gap == Gap::None);
         let pieces = 1 + rest.iter().filter(|typed| typed.gap != Gap::None).count();
         let dashes = rest.iter().filter(|typed| typed.gap == Gap::Dash).count();
-        let digit = self.symbols.iter().any(|typed| typed.digit);
         let five = pieces == 5 && groups().all(|group| (4..=6).contains(&group.len()));
-        self.alone || dashes >= 3 || digit && (pieces == 1 || five)
+        dashes >= 3 || self.has_digit() && (self.alone || pieces == 1 || five)
     }
 }
