@@ -1,0 +1,244 @@
+//! How domain values are written inside JSON. One trait names a value's text form, and serde's `with` attribute applies it, so that a
+//! payload or body holds domain types and an invalid value cannot pass.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{self, Deserializer, SeqAccess, Visitor};
+use serde::ser::{SerializeSeq, Serializer};
+use serde::{Deserialize, Serialize};
+use warifu_core::catalogue::Code;
+use warifu_core::hardware::{ComponentKind, Scheme};
+use warifu_core::id::{
+    ActivationId, DeviceId, IdempotencyKey, InstallationId, IssuingKeyId, LeaseId, LicenceId, PolicyId, ServiceId,
+};
+use warifu_core::key::KeyNumber;
+use warifu_core::policy::Channel;
+use warifu_core::text::{Name, Slug};
+use warifu_core::time::{Span, Timestamp};
+
+use crate::encoding::{parse_hex, parse_time};
+use crate::keys::{IssuingPublicKey, KeyAlgorithm};
+
+/// A value that JSON holds as a string.
+pub(crate) trait JsonText: Sized {
+    /// What the text should have been, for the message of an error.
+    const EXPECTED: &'static str;
+
+    fn to_text(&self) -> String;
+
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+macro_rules! by_display_and_from_str {
+    ($($type:ty: $expected:literal;)+) => {$(
+        impl JsonText for $type {
+            const EXPECTED: &'static str = $expected;
+
+            fn to_text(&self) -> String {
+                self.to_string()
+            }
+
+            fn from_text(text: &str) -> Option<Self> {
+                text.parse().ok()
+            }
+        }
+    )+};
+}
+
+by_display_and_from_str! {
+    LeaseId: "the id of a lease";
+    LicenceId: "the id of a licence";
+    DeviceId: "the id of a device";
+    ActivationId: "the id of an activation";
+    PolicyId: "the id of a policy";
+    KeyNumber: "the number of a product key";
+    IdempotencyKey: "an idempotency key in the form of a UUID";
+    KeyAlgorithm: "\"ed25519\" or \"ecdsa-p256-sha256\"";
+    Code: "a code of the catalogue";
+    IssuingPublicKey: "an Ed25519 public key of 64 hexadecimal digits";
+}
+
+macro_rules! thumbprints {
+    ($($type:ty)+) => {$(
+        impl JsonText for $type {
+            const EXPECTED: &'static str = "a thumbprint of 64 hexadecimal digits";
+
+            fn to_text(&self) -> String {
+                self.to_string()
+            }
+
+            fn from_text(text: &str) -> Option<Self> {
+                parse_hex(text).map(Self::from_bytes)
+            }
+        }
+    )+};
+}
+
+thumbprints! { InstallationId ServiceId IssuingKeyId }
+
+macro_rules! by_constructor {
+    ($($type:ty, $to:ident, $from:expr, $expected:literal;)+) => {$(
+        impl JsonText for $type {
+            const EXPECTED: &'static str = $expected;
+
+            fn to_text(&self) -> String {
+                self.$to().to_owned()
+            }
+
+            fn from_text(text: &str) -> Option<Self> {
+                $from(text)
+            }
+        }
+    )+};
+}
+
+by_constructor! {
+    Slug, as_str, |text| Self::new(text).ok(), "a code of a-z, 0-9 and -, at most 40 characters";
+    Name, as_str, |text| Self::new(text).ok(), "a name of 1 to 100 characters";
+    Channel, as_str, Self::from_name, "a channel";
+    Scheme, name, Self::from_name, "a scheme of fingerprints";
+    ComponentKind, name, Self::from_name, "a kind of component";
+}
+
+impl JsonText for Timestamp {
+    const EXPECTED: &'static str = "an instant as in 2026-04-01T09:30:00Z";
+
+    fn to_text(&self) -> String {
+        self.to_string()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        parse_time(text)
+    }
+}
+
+struct TextVisitor<T>(PhantomData<T>);
+
+impl<T: JsonText> Visitor<'_> for TextVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<T, E> {
+        // The value itself stays out of the message: it may be a product key in the wrong place.
+        T::from_text(value).ok_or_else(|| E::custom(format_args!("expected {}", T::EXPECTED)))
+    }
+}
+
+/// A [`JsonText`] as serde sees it, for the places where `with` does not reach: inside `Option`, `Vec` and maps.
+pub(crate) struct AsText<T>(pub(crate) T);
+
+impl<T: JsonText> Serialize for AsText<&T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0.to_text())
+    }
+}
+
+impl<'de, T: JsonText> Deserialize<'de> for AsText<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TextVisitor(PhantomData)).map(Self)
+    }
+}
+
+/// `#[serde(with = "json::text")]`: a required string.
+pub(crate) mod text {
+    use super::*;
+
+    pub(crate) fn serialize<T: JsonText, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        AsText(value).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, T: JsonText, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        AsText::deserialize(deserializer).map(|AsText(value)| value)
+    }
+}
+
+/// `#[serde(default, with = "json::optional_text")]`: a string, null or nothing.
+pub(crate) mod optional_text {
+    use super::*;
+
+    pub(crate) fn serialize<T: JsonText, S: Serializer>(
+        value: &Option<T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        value.as_ref().map(AsText).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, T: JsonText, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<T>, D::Error> {
+        Ok(Option::<AsText<T>>::deserialize(deserializer)?.map(|AsText(value)| value))
+    }
+}
+
+/// `#[serde(with = "json::texts")]`: a list of at most [`LIST_MAX`] strings.
+pub(crate) mod texts {
+    use super::*;
+
+    /// The longest list of codes in any document or body: an edition's features, a certificate's products.
+    pub(crate) const LIST_MAX: usize = 64;
+
+    pub(crate) fn serialize<T: JsonText, S: Serializer>(values: &[T], serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(values.len()))?;
+        for value in values {
+            list.serialize_element(&AsText(value))?;
+        }
+        list.end()
+    }
+
+    pub(crate) fn deserialize<'de, T: JsonText, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<T>, D::Error> {
+        deserializer.deserialize_seq(ListVisitor(PhantomData))
+    }
+
+    struct ListVisitor<T>(PhantomData<T>);
+
+    impl<'de, T: JsonText> Visitor<'de> for ListVisitor<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "a list of at most {LIST_MAX}, each {}", T::EXPECTED)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+            let mut values = Vec::new();
+            while let Some(AsText(value)) = list.next_element()? {
+                if values.len() == LIST_MAX {
+                    return Err(de::Error::invalid_length(LIST_MAX + 1, &self));
+                }
+                values.push(value);
+            }
+            Ok(values)
+        }
+    }
+}
+
+/// `#[serde(with = "json::span")]`: a length of time as whole seconds, below 2^32.
+pub(crate) mod span {
+    use super::*;
+
+    pub(crate) fn serialize<S: Serializer>(value: &Span, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(value.as_seconds())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Span, D::Error> {
+        u32::deserialize(deserializer).map(Span::seconds)
+    }
+}
+
+/// `#[serde(default, with = "json::optional_span")]`: a length of time, null or nothing.
+pub(crate) mod optional_span {
+    use super::*;
+
+    pub(crate) fn serialize<S: Serializer>(value: &Option<Span>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.map(Span::as_seconds).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Span>, D::Error> {
+        Ok(Option::<u32>::deserialize(deserializer)?.map(Span::seconds))
+    }
+}

@@ -1,0 +1,76 @@
+//! The bodies of protocol version 1, as JSON. Requests are read strictly: an unknown member is a mistake and is named. Answers are read
+//! tolerantly: an unknown member is something newer and is passed over.
+//!
+//! Every string and list has a bound, and a body becomes domain types while it is read. What the values mean for a licence is not
+//! decided here. Bodies of the staff API live in `wire::staff`.
+
+pub mod device;
+pub mod fingerprint;
+pub mod key_check;
+pub mod key_text;
+pub mod nonce;
+pub mod problem;
+pub mod standing;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use warifu_core::catalogue::Failure;
+
+/// The only version of the protocol so far.
+pub const PROTOCOL_VERSION: u32 = 1;
+
+/// The largest body of a device's request, in bytes. A request with every component and the longest texts has less than 4 KiB.
+pub const REQUEST_BYTES_MAX: usize = 16 * 1024;
+
+/// The largest answer that a client should read, in bytes: a bundle's two tokens and room.
+pub const ANSWER_BYTES_MAX: usize = 64 * 1024;
+
+/// The header that carries a fresh nonce in every answer to a device.
+pub const NONCE_HEADER: &str = "Warifu-Nonce";
+
+/// Reads a request's body.
+///
+/// # Errors
+/// `request_too_large` or `request_malformed`; the latter names the place, never the value.
+pub fn parse_request<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    check_size(body)?;
+    serde_json::from_slice(body).map_err(|error| Failure::request_malformed(describe(&error)))
+}
+
+/// Reads the body of a request that names the protocol's version. A later version's body may have another form, so the version is looked
+/// at first.
+///
+/// # Errors
+/// `protocol_not_supported`, and those of [`parse_request`].
+pub fn parse_device_request<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    #[derive(Deserialize)]
+    struct Version {
+        protocol: u32,
+    }
+    check_size(body)?;
+    let Version { protocol } =
+        serde_json::from_slice(body).map_err(|error| Failure::request_malformed(describe(&error)))?;
+    if protocol != PROTOCOL_VERSION {
+        return Err(Failure::protocol_not_supported(protocol, PROTOCOL_VERSION));
+    }
+    parse_request(body)
+}
+
+fn check_size(body: &[u8]) -> Result<(), Failure> {
+    if body.len() > REQUEST_BYTES_MAX {
+        return Err(Failure::request_too_large(body.len(), REQUEST_BYTES_MAX));
+    }
+    Ok(())
+}
+
+/// An error's text without the values that some of serde's messages quote: a key in the wrong place must not come back.
+fn describe(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    let text = error.to_string();
+    let quoted = ["invalid type: string", "invalid value: string"].iter().any(|start| text.starts_with(start));
+    if quoted {
+        format!("a string stands where none is expected, at line {line} column {column}")
+    } else {
+        text
+    }
+}
