@@ -1,4 +1,4 @@
-//! The repository's own commands: `cargo xtask test`, `generate`, `lint`, `audit`, `ci`, `drill NAME`.
+//! The repository's own commands: `cargo xtask test`, `lint`, `generate`, `audit`, `ci`, `drill NAME`.
 //!
 //! What a command does is in its module; this file only picks one. Nothing here is part of the product.
 #![allow(
@@ -7,19 +7,46 @@
     reason = "a command of the developers talks to its terminal"
 )]
 
+mod audit;
+mod ci;
+#[cfg(feature = "drill")]
+mod drill;
 mod generate;
+mod lint;
+mod process;
 mod repository;
+mod stage;
+mod test;
 
 use std::process::ExitCode;
 
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+  test                 every test that this machine can run, with the minutes of each stage
+  lint                 format, clippy, documentation and rules of our own
+  generate [--check]   write the files made from data, or only say which are stale
+  audit                licences, sources and known vulnerabilities of the dependencies
+  ci                   everything that CI does after `test`
+  drill [NAME]         a long proof that writes a report; without a name, the list of them";
+
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let done = match args.split_first() {
-        Some((command, rest)) => match command.as_str() {
-            "generate" => generate::run(rest),
-            other => Err(format!("unknown command `{other}`")),
-        },
-        None => Err("no command".to_owned()),
+    let Some((command, rest)) = args.split_first() else {
+        println!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    let done = match command.as_str() {
+        "test" => test::run(rest),
+        "lint" => lint::run(rest),
+        "generate" => generate::run(rest),
+        "audit" => audit::run(rest),
+        "ci" => ci::run(rest),
+        "drill" => drill(rest),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        other => Err(format!("unknown command `{other}`\n{USAGE}")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -28,4 +55,19 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+#[cfg(feature = "drill")]
+fn drill(args: &[String]) -> Result<(), String> {
+    drill::run(args)
+}
+
+/// Drills are measured on optimised code and use the product's crates; the other commands must work even while those do not
+/// compile, so drills are a feature of this package and run in a second build of it.
+#[cfg(not(feature = "drill"))]
+fn drill(args: &[String]) -> Result<(), String> {
+    let mut all =
+        vec!["run", "--quiet", "--release", "--package", "xtask", "--features", "drill", "--", "drill"];
+    all.extend(args.iter().map(String::as_str));
+    process::run("cargo", &all)
 }

@@ -214,10 +214,8 @@ fn check(code: &str, entry: &Entry, complain: &mut dyn FnMut(String)) {
                 complain(format!("{lang}.{part} is empty"));
             } else if text.trim() != text || text.contains('\n') {
                 complain(format!("{lang}.{part} starts or ends with a space, or has several lines"));
-            } else if lang == "ja" && text.is_ascii() {
-                complain(format!("{lang}.{part} is not translated"));
-            } else if lang == "en" && text.chars().any(is_japanese) {
-                complain(format!("{lang}.{part} is not translated"));
+            } else if (lang == "ja") != text.chars().any(is_japanese) {
+                complain(format!("{lang}.{part} is not in its language"));
             }
             match placeholders(text) {
                 Ok(names) => {
@@ -431,8 +429,8 @@ en = { message = "{path} is full.", cause = "Since {since}.", remedy = "Free som
             ("{path} is", "The disk is", "value `path` is used in none of the texts in `en`"),
             ("{since}から", "長く", "value `since` is used in none of the texts in `ja`"),
             ("Free some space.", "", "en.remedy is empty"),
-            ("空きを作ってください。", "Free some space.", "ja.remedy is not translated"),
-            ("Free some space.", "空きを作る", "en.remedy is not translated"),
+            ("空きを作ってください。", "Free some space.", "ja.remedy is not in its language"),
+            ("Free some space.", "空きを作る", "en.remedy is not in its language"),
             ("Free some", "Free } some", "en.remedy closes a brace that was not opened"),
             ("Free some", "Free { some", "en.remedy opens a brace and does not close it"),
             ("507", "200", "status 200 is not one of an error"),

@@ -3,7 +3,7 @@
 //! Each generator is a function from the repository to [`File`]s and writes nothing itself. A file that is not in the list is
 //! written by hand.
 
-mod catalogue;
+pub(crate) mod catalogue;
 mod error_reference;
 
 use std::fs;

@@ -1,0 +1,32 @@
+//! `cargo xtask ci`: what continuous integration runs after `cargo xtask test`.
+
+use crate::process;
+use crate::stage::{self, Counts, Stage};
+use crate::{audit, generate, lint};
+
+const STAGES: &[Stage] = &[
+    Stage { name: "format", run: |_| lint::format() },
+    Stage { name: "own rules", run: |_| lint::own_rules() },
+    Stage { name: "clippy", run: |_| lint::clippy() },
+    Stage { name: "generated files", run: |_| generate::run(&["--check".to_owned()]) },
+    Stage { name: "documentation", run: |_| lint::documentation() },
+    Stage { name: "dependency audit", run: |_| audit::run(&[]) },
+    Stage {
+        name: "release build",
+        run: |_| process::run("cargo", &["build", "--release", "--package", "warifu-cli"]),
+    },
+    Stage { name: "demo", run: |_| demo() },
+];
+
+/// Runs every stage.
+pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    if !args.is_empty() {
+        return Err(format!("unknown arguments {args:?}; usage: cargo xtask ci"));
+    }
+    stage::run_all(STAGES, &mut Counts::default())
+}
+
+/// The README's first command, which ends by itself with `--exit`.
+fn demo() -> Result<(), String> {
+    process::run("cargo", &["run", "--release", "--", "demo", "--exit"])
+}

@@ -1,0 +1,103 @@
+//! What `docs/seed-coverage.md` names exists: `` `test: crates/warifu-core/src/key/mod.rs::name` `` names a file from the
+//! repository's root and a test function in it, `` `code: key_malformed` `` an entry of the catalogue.
+
+use std::fs;
+
+use crate::generate::catalogue;
+use crate::repository;
+
+const TABLE: &str = "docs/seed-coverage.md";
+
+/// What is wrong, one line each.
+pub(crate) fn check() -> Result<Vec<String>, String> {
+    let root = repository::root();
+    let table =
+        fs::read_to_string(root.join(TABLE)).map_err(|error| format!("cannot read {TABLE}: {error}"))?;
+    let catalogue = catalogue::read(&root.join("knowledge/catalogue"))?;
+    let tests = named(&table, "`test:");
+    let codes = named(&table, "`code:");
+    println!("{TABLE}: {} tests and {} codes named", tests.len(), codes.len());
+    let mut wrong = Vec::new();
+    for (line, name) in tests {
+        if let Some(what) = problem(&name, |path| fs::read_to_string(root.join(path)).ok()) {
+            wrong.push(format!("{TABLE}:{line}: `{name}`: {what}"));
+        }
+    }
+    for (line, code) in codes {
+        if !catalogue.entries.contains_key(&code) {
+            wrong.push(format!("{TABLE}:{line}: `{code}` is not in the catalogue"));
+        }
+    }
+    Ok(wrong)
+}
+
+/// The names in code spans that start with `mark`, with their line numbers. The example at the top of the file, which names
+/// nothing, is not one.
+fn named(table: &str, mark: &str) -> Vec<(usize, String)> {
+    let mut names = Vec::new();
+    for (index, line) in table.lines().enumerate().filter(|(_, line)| line.starts_with('|')) {
+        for part in line.split(mark).skip(1) {
+            let name = part.split('`').next().unwrap_or_default().trim();
+            names.push((index + 1, name.to_owned()));
+        }
+    }
+    names
+}
+
+/// Why a name does not lead to a test, if it does not.
+fn problem(name: &str, read: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let Some((path, function)) = name.split_once("::") else {
+        return Some("write it as path::name".to_owned());
+    };
+    let Some(source) = read(path) else {
+        return Some(format!("there is no file {path}"));
+    };
+    let lines: Vec<_> = source.lines().map(str::trim).collect();
+    let start = format!("fn {function}(");
+    let at = lines.iter().position(|line| line.trim_start_matches("async ").starts_with(&start));
+    let Some(at) = at else {
+        return Some(format!("{path} has no function {function}"));
+    };
+    // Attributes and comments stand directly above the function.
+    let above: Vec<_> = lines[..at]
+        .iter()
+        .rev()
+        .take_while(|line| line.starts_with("#[") || line.starts_with("//"))
+        .collect();
+    if above.iter().any(|line| line.starts_with("#[ignore")) {
+        return Some("the test is ignored".to_owned());
+    }
+    if !above.iter().any(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test")) {
+        return Some(format!("{function} is not a test"));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SOURCE: &str = "    #[test]\n    // Goal.\n    fn holds() {}\n\n    fn helper() {}\n\n    #[tokio::test]\n    async fn waits() {}\n    #[test]\n    #[ignore = \"slow\"]\n    fn skipped() {}\n";
+
+    #[test]
+    fn a_name_leads_to_a_test_or_is_reported() {
+        let read = |path: &str| (path == "a.rs").then(|| SOURCE.to_owned());
+        for (name, said) in [
+            ("a.rs::holds", None),
+            ("a.rs::waits", None),
+            ("a.rs::helper", Some("helper is not a test")),
+            ("a.rs::hold", Some("a.rs has no function hold")),
+            ("a.rs::skipped", Some("the test is ignored")),
+            ("b.rs::holds", Some("there is no file b.rs")),
+            ("holds", Some("write it as path::name")),
+        ] {
+            assert_eq!(problem(name, read).as_deref(), said, "{name}");
+        }
+    }
+
+    #[test]
+    fn all_names_of_a_row_are_found_with_their_line() {
+        let table = "such as `test: path::name`\n| a | `rule` `test: a.rs::b`, `test: c.rs::d` | |\n";
+        assert_eq!(named(table, "`test:"), [(2, "a.rs::b".to_owned()), (2, "c.rs::d".to_owned())]);
+    }
+}

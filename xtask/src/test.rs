@@ -1,0 +1,89 @@
+//! `cargo xtask test`: everything that can be tested on this machine.
+
+use crate::process;
+use crate::stage::{self, Counts, Stage};
+
+/// Add a part that is not a cargo test (a script against the real binary, an outside program) as a stage of its own.
+const STAGES: &[Stage] = &[Stage { name: "tests", run: tests }, Stage { name: "doctests", run: doctests }];
+
+/// Runs every stage; the last line gives the tests of all runners together.
+pub(crate) fn run(args: &[String]) -> Result<(), String> {
+    if !args.is_empty() {
+        return Err(format!("unknown arguments {args:?}; usage: cargo xtask test"));
+    }
+    let mut counts = Counts::default();
+    let done = stage::run_all(STAGES, &mut counts);
+    println!("total: {} passed, {} failed", counts.passed, counts.failed);
+    if done.is_ok() && counts.passed == 0 {
+        return Err("no test was run".to_owned());
+    }
+    done
+}
+
+fn tests(counts: &mut Counts) -> Result<(), String> {
+    if process::answers("cargo", &["nextest", "--version"]) {
+        let args = [
+            "nextest",
+            "run",
+            "--workspace",
+            "--all-features",
+            "--no-fail-fast",
+            "--status-level",
+            "fail",
+            "--final-status-level",
+            "slow",
+        ];
+        process::run_watched("cargo", &args, |line| count(line, counts))
+    } else {
+        println!("this machine lacks cargo-nextest; cargo test runs the same tests, a binary at a time");
+        let args = ["test", "--workspace", "--all-features", "--no-fail-fast", "--lib", "--bins", "--tests"];
+        process::run_watched("cargo", &args, |line| count(line, counts))
+    }
+}
+
+fn doctests(counts: &mut Counts) -> Result<(), String> {
+    process::run_watched(
+        "cargo",
+        &["test", "--workspace", "--all-features", "--doc", "--no-fail-fast"],
+        |line| count(line, counts),
+    )
+}
+
+/// Adds what a runner's closing line says: `test result: ok. 3 passed; 0 failed; …` or
+/// `Summary [ 1.2s] 7 tests run: 6 passed (1 slow), 1 failed, 0 skipped`.
+fn count(line: &str, counts: &mut Counts) {
+    let line = line.trim();
+    if !line.starts_with("test result:") && !line.starts_with("Summary [") {
+        return;
+    }
+    let words: Vec<_> = line.split_whitespace().collect();
+    for pair in words.windows(2) {
+        let [number, what] = pair else { continue };
+        let Ok(number) = number.parse::<u64>() else { continue };
+        match what.trim_end_matches([',', ';']) {
+            "passed" => counts.passed += number,
+            "failed" | "timed" => counts.failed += number,
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_closing_lines_of_both_runners_are_counted() {
+        for (line, passed, failed) in [
+            ("test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out", 3, 0),
+            ("test result: FAILED. 12 passed; 4 failed; 0 ignored", 12, 4),
+            ("     Summary [   1.204s] 7 tests run: 6 passed (1 slow), 1 failed, 2 skipped", 6, 1),
+            ("     Summary [   0.004s] 0 tests run: 0 passed, 2 skipped", 0, 0),
+            ("warning: 3 passed", 0, 0),
+        ] {
+            let mut counts = Counts::default();
+            count(line, &mut counts);
+            assert_eq!(counts, Counts { passed, failed }, "{line}");
+        }
+    }
+}
