@@ -163,6 +163,27 @@ fn a_key_of_another_sku_is_named() {
 }
 
 #[test]
+fn every_verdict_but_valid_is_a_failure_of_the_catalogue() {
+    let key = issue(42, 1).expose();
+    let check = |text: &str, code: Option<&str>| {
+        let verdict = read(text).for_skus(&[SkuNumber::new(42).unwrap()]);
+        let failure = verdict.failure(|sku| format!("SKU {sku}"), "Cat Editor");
+        assert_eq!(failure.map(|failure| failure.code().as_str()), code, "{text}");
+    };
+    check(&key, None);
+    check(&issue(7, 1).expose(), Some("key_of_other_sku"));
+    check(&key[..28], Some("key_correctable"));
+    check(&format!("{}?????", &key[..24]), Some("key_unchecked"));
+    check(&key[..20], Some("key_incomplete"));
+    check(&format!("{key} {}", issue(42, 2).expose()), Some("key_several"));
+    check("BCDFG-HJKMP-QRTVW-XY234-6789B", Some("key_is_windows_key"));
+    check("20000-00000-12345-67890-12345", Some("key_malformed"));
+    check(&"2".repeat(30), Some("key_incomplete"));
+    check("00000-00000-00000-00000-00000", Some("key_of_newer_format"));
+    check("hello", Some("key_not_recognised"));
+}
+
+#[test]
 fn positions_are_counted_as_people_count() {
     let position = Position::new(13).unwrap();
     assert_eq!((position.group(), position.symbol(), position.index()), (3, 4, 13));

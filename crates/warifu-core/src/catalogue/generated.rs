@@ -18,6 +18,8 @@ pub enum Code {
     AudienceMismatch,
     /// `{count}` are too many for one batch (the limit is `{limit}`).
     BatchTooLarge,
+    /// This product key was withdrawn before its first use.
+    BatchWithdrawn,
     /// The certificate that came with the lease does not hold.
     CertificateNotValid,
     /// All `{budget}` device changes of this period are used. The next one is possible from `{free_on}`.
@@ -50,6 +52,8 @@ pub enum Code {
     IdempotencyKeyReused,
     /// Row `{row}` cannot be imported: `{detail}`.
     ImportRowNotValid,
+    /// This device is active on another licence.
+    InstallationHasOtherLicence,
     /// Five installations on this device use this licence already.
     InstallationLimitReached,
     /// The licence data on this device seems to be copied from another device.
@@ -78,10 +82,14 @@ pub enum Code {
     KeyNotGenuine,
     /// What was entered does not look like a product key of this software.
     KeyNotRecognised,
+    /// This product key has a format that this version cannot read.
+    KeyOfNewerFormat,
     /// This is a product key for `{found}`; it cannot be used for `{wanted}`.
     KeyOfOtherSku,
     /// This product key was replaced by a new one.
     KeyReplaced,
+    /// What was entered can be read as `{count}` different product keys.
+    KeySeveral,
     /// The product key could be completed, but not checked.
     KeyUnchecked,
     /// The lease file on this device is damaged.
@@ -156,6 +164,8 @@ pub enum Code {
     SandboxLeaseRefused,
     /// `{active}` of `{seats}` devices are active on this licence.
     SeatLimitReached,
+    /// This device's activation was released.
+    SeatReleased,
     /// The activation service is busy.
     ServiceBusy,
     /// The activation service cannot answer at present.
@@ -191,6 +201,7 @@ impl Code {
         Self::AnswerNotGenuine,
         Self::AudienceMismatch,
         Self::BatchTooLarge,
+        Self::BatchWithdrawn,
         Self::CertificateNotValid,
         Self::ChangeBudgetSpent,
         Self::ClockAhead,
@@ -207,6 +218,7 @@ impl Code {
         Self::IdempotencyKeyMissing,
         Self::IdempotencyKeyReused,
         Self::ImportRowNotValid,
+        Self::InstallationHasOtherLicence,
         Self::InstallationLimitReached,
         Self::InstallationOnOtherHardware,
         Self::InstallationUnknown,
@@ -221,8 +233,10 @@ impl Code {
         Self::KeyMalformed,
         Self::KeyNotGenuine,
         Self::KeyNotRecognised,
+        Self::KeyOfNewerFormat,
         Self::KeyOfOtherSku,
         Self::KeyReplaced,
+        Self::KeySeveral,
         Self::KeyUnchecked,
         Self::LeaseDamaged,
         Self::LeaseExpired,
@@ -260,6 +274,7 @@ impl Code {
         Self::RouteNotFound,
         Self::SandboxLeaseRefused,
         Self::SeatLimitReached,
+        Self::SeatReleased,
         Self::ServiceBusy,
         Self::ServiceUnavailable,
         Self::ServiceUnreachable,
@@ -314,7 +329,7 @@ pub(super) const TERMS: &[(&str, Text)] = &[
 ];
 
 /// The entries, in the order of the codes.
-pub(super) static ENTRIES: [Entry; 86] = [
+pub(super) static ENTRIES: [Entry; 91] = [
     Entry {
         code: Code::AddressInUse,
         name: "address_in_use",
@@ -399,6 +414,27 @@ pub(super) static ENTRIES: [Entry; 86] = [
         },
         remedy: Text {
             ja: "複数のバッチに分けてください。", en: "Split it into several batches."
+        },
+    },
+    Entry {
+        code: Code::BatchWithdrawn,
+        name: "batch_withdrawn",
+        status: 403,
+        kind: Kind::Licence,
+        retry: Retry::Never,
+        windows: Some("0xC004C003"),
+        values: &[],
+        message: Text {
+            ja: "このプロダクトキーは、使われる前に回収されました。",
+            en: "This product key was withdrawn before its first use.",
+        },
+        cause: Text {
+            ja: "発行元が、このキーを含むひとまとまりのキーの販売を取りやめました。",
+            en: "The publisher has taken back the lot of keys that this one belongs to.",
+        },
+        remedy: Text {
+            ja: "購入の記録を用意して、購入した店または発行元に交換を依頼してください。",
+            en: "Ask the shop or the publisher for a replacement, with your proof of purchase at hand.",
         },
     },
     Entry {
@@ -752,6 +788,27 @@ pub(super) static ENTRIES: [Entry; 86] = [
         },
     },
     Entry {
+        code: Code::InstallationHasOtherLicence,
+        name: "installation_has_other_licence",
+        status: 409,
+        kind: Kind::Licence,
+        retry: Retry::Never,
+        windows: None,
+        values: &[],
+        message: Text {
+            ja: "このデバイスは、すでに別のライセンスで認証されています。",
+            en: "This device is active on another licence.",
+        },
+        cause: Text {
+            ja: "認証済みのデバイスで、別のプロダクトキーによるライセンス認証が行われました。",
+            en: "Activation with a different product key was tried on a device that is active already.",
+        },
+        remedy: Text {
+            ja: "新しいキーに切り替えるには「プロダクトキーの変更」を使ってください。以前のライセンスの台数枠は空きます。",
+            en: "To switch to the new key, use \"change product key\". The former licence's seat is freed.",
+        },
+    },
+    Entry {
         code: Code::InstallationLimitReached,
         name: "installation_limit_reached",
         status: 409,
@@ -1049,6 +1106,27 @@ pub(super) static ENTRIES: [Entry; 86] = [
         },
     },
     Entry {
+        code: Code::KeyOfNewerFormat,
+        name: "key_of_newer_format",
+        status: 422,
+        kind: Kind::Key,
+        retry: Retry::Never,
+        windows: None,
+        values: &[],
+        message: Text {
+            ja: "このプロダクトキーの形式は、このバージョンでは読み取れません。",
+            en: "This product key has a format that this version cannot read.",
+        },
+        cause: Text {
+            ja: "打ち間違いはありませんが、このソフトウェアより新しい形式で作られたキーのようです。",
+            en: "It was typed without a mistake, but it seems to be made in a newer format than this software knows.",
+        },
+        remedy: Text {
+            ja: "ソフトウェアを最新のバージョンに更新してから、もう一度入力してください。更新しても使えない場合は、購入した店か発行元に確認してください。",
+            en: "Update the software, then enter the key again. If that does not help, ask the shop that sold it or the publisher.",
+        },
+    },
+    Entry {
         code: Code::KeyOfOtherSku,
         name: "key_of_other_sku",
         status: 422,
@@ -1091,6 +1169,27 @@ pub(super) static ENTRIES: [Entry; 86] = [
         remedy: Text {
             ja: "交換後の新しいキーを入力してください。受け取った覚えがない場合は、購入の記録を用意して発行元に確認してください。",
             en: "Enter the new key. If you did not receive one, ask the publisher, with your proof of purchase at hand.",
+        },
+    },
+    Entry {
+        code: Code::KeySeveral,
+        name: "key_several",
+        status: 422,
+        kind: Kind::Key,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "count", kind: ValueKind::Text }],
+        message: Text {
+            ja: "入力された内容から、プロダクトキーの候補が{count}つ見つかりました。",
+            en: "What was entered can be read as {count} different product keys.",
+        },
+        cause: Text {
+            ja: "複数のキーが一緒に貼り付けられたか、読み取れない文字や打ち間違いのために1つに絞れません。",
+            en: "Several keys were pasted together, or a mistyped one can be corrected in more than one way.",
+        },
+        remedy: Text {
+            ja: "使うキーを1つだけ入力してください。キーが1つしかない場合は、手元のキーと見比べて、違う箇所を直してください。",
+            en: "Enter just the one key that you want to use. If you have only one, compare it with what was entered and correct the difference.",
         },
     },
     Entry {
@@ -1876,6 +1975,27 @@ pub(super) static ENTRIES: [Entry; 86] = [
         },
     },
     Entry {
+        code: Code::SeatReleased,
+        name: "seat_released",
+        status: 403,
+        kind: Kind::Licence,
+        retry: Retry::Never,
+        windows: None,
+        values: &[],
+        message: Text {
+            ja: "このデバイスのライセンス認証は解除されています。",
+            en: "This device's activation was released.",
+        },
+        cause: Text {
+            ja: "このデバイスまたは発行元が解除したか、長いあいだ通信がなかったため、台数枠がほかのデバイスに回されました。",
+            en: "The device itself or the publisher released it, or its seat went to another device after a long silence.",
+        },
+        remedy: Text {
+            ja: "このデバイスで引き続き使う場合は、プロダクトキーを入力して、もう一度ライセンス認証してください。",
+            en: "To go on using this device, activate it again with the product key.",
+        },
+    },
+    Entry {
         code: Code::ServiceBusy,
         name: "service_busy",
         status: 503,
@@ -2179,6 +2299,12 @@ impl Failure {
         Self::with(Code::BatchTooLarge, [text(&count), text(&limit)])
     }
 
+    /// This product key was withdrawn before its first use.
+    #[must_use]
+    pub fn batch_withdrawn() -> Self {
+        Self::with(Code::BatchWithdrawn, [])
+    }
+
     /// The certificate that came with the lease does not hold.
     #[must_use]
     pub fn certificate_not_valid() -> Self {
@@ -2275,6 +2401,12 @@ impl Failure {
         Self::with(Code::ImportRowNotValid, [text(&row), text(&detail)])
     }
 
+    /// This device is active on another licence.
+    #[must_use]
+    pub fn installation_has_other_licence() -> Self {
+        Self::with(Code::InstallationHasOtherLicence, [])
+    }
+
     /// Five installations on this device use this licence already.
     #[must_use]
     pub fn installation_limit_reached() -> Self {
@@ -2359,6 +2491,12 @@ impl Failure {
         Self::with(Code::KeyNotRecognised, [])
     }
 
+    /// This product key has a format that this version cannot read.
+    #[must_use]
+    pub fn key_of_newer_format() -> Self {
+        Self::with(Code::KeyOfNewerFormat, [])
+    }
+
     /// This is a product key for `{found}`; it cannot be used for `{wanted}`.
     #[must_use]
     pub fn key_of_other_sku(found: impl Display, wanted: impl Display) -> Self {
@@ -2369,6 +2507,12 @@ impl Failure {
     #[must_use]
     pub fn key_replaced() -> Self {
         Self::with(Code::KeyReplaced, [])
+    }
+
+    /// What was entered can be read as `{count}` different product keys.
+    #[must_use]
+    pub fn key_several(count: impl Display) -> Self {
+        Self::with(Code::KeySeveral, [text(&count)])
     }
 
     /// The product key could be completed, but not checked.
@@ -2591,6 +2735,12 @@ impl Failure {
     #[must_use]
     pub fn seat_limit_reached(active: impl Display, seats: impl Display, holders: impl Display) -> Self {
         Self::with(Code::SeatLimitReached, [text(&active), text(&seats), text(&holders)])
+    }
+
+    /// This device's activation was released.
+    #[must_use]
+    pub fn seat_released() -> Self {
+        Self::with(Code::SeatReleased, [])
     }
 
     /// The activation service is busy.

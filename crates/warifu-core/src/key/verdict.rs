@@ -5,6 +5,7 @@ use std::fmt;
 use super::code::LENGTH;
 use super::number::SkuNumber;
 use super::product_key::ProductKey;
+use crate::catalogue::Failure;
 
 /// What a text was found to be. Only [`Verdict::Valid`] may be used without asking the person who typed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +51,28 @@ impl Verdict {
     #[must_use]
     pub fn valid(self) -> Option<ProductKey> {
         if let Self::Valid(key) = self { Some(key) } else { None }
+    }
+
+    /// The verdict as a failure of the catalogue; `None` for a valid key. `name_of` gives the words for a SKU, `wanted` those for
+    /// what a key is wanted for; only [`Verdict::OtherSku`] uses them. A failure holds no part of the key: an offer is shown
+    /// beside it.
+    #[must_use]
+    pub fn failure(&self, name_of: impl FnOnce(SkuNumber) -> String, wanted: &str) -> Option<Failure> {
+        Some(match self {
+            Self::Valid(_) => return None,
+            Self::OtherSku(key) => Failure::key_of_other_sku(name_of(key.number().sku), wanted),
+            Self::Correctable(_) => Failure::key_correctable(),
+            Self::Unchecked(_) => Failure::key_unchecked(),
+            Self::Incomplete { present } => Failure::key_incomplete(present, LENGTH),
+            Self::Several { count } => Failure::key_several(count),
+            Self::WindowsKey => Failure::key_is_windows_key(),
+            Self::NotAKey(reason) => match reason {
+                NotAKey::Damaged => Failure::key_malformed(),
+                NotAKey::TooManySymbols { found } => Failure::key_incomplete(found, LENGTH),
+                NotAKey::UnknownFormat => Failure::key_of_newer_format(),
+                NotAKey::NoneFound | NotAKey::TooLong { .. } => Failure::key_not_recognised(),
+            },
+        })
     }
 
     /// The verdict's stable name, for logs, JSON and test vectors.
