@@ -72,7 +72,7 @@ impl Comparison {
                 format!("{part}：個体を区別できない値のため判定に使いません")
             }
             (ComponentState::Unreliable, Lang::En) => {
-                format!("{part}: not used, because many machines show the same value")
+                format!("{part}: not used, because the value does not identify it")
             }
         })
     }
@@ -126,7 +126,7 @@ mod tests {
                 "Another device: more has changed than is allowed.",
                 "motherboard: different (change +60)",
                 "system disk: the same (match +2)",
-                "built-in network adapter: not used, because many machines show the same value",
+                "built-in network adapter: not used, because the value does not identify it",
                 "memory: different (may be changed freely)",
                 "Changes 60 (another device from 50), matches 2 (at least 3 needed). Rule version 1, for a physical machine.",
             ]

@@ -104,6 +104,14 @@ mod tests {
     }
 
     #[test]
+    fn the_record_in_the_documentation_is_one() {
+        let page = include_str!("../../../../docs/hardware.md");
+        let record = page.lines().find(|line| line.starts_with("rule=1 ")).unwrap();
+        let comparison: Comparison = record.parse().unwrap();
+        assert_eq!(comparison.differences().collect::<Vec<_>>(), [ComponentKind::Motherboard]);
+    }
+
+    #[test]
     fn a_record_whose_sums_were_edited_is_refused() {
         for (from, to) in [
             ("score=25", "score=24"),

@@ -281,4 +281,23 @@ mod tests {
         );
         assert_eq!(rule.with_limits(Scheme::Vm, 0, 3), Err(ToleranceError::ThresholdZero));
     }
+
+    /// The rule is a promise to the people it judges, so the page that publishes it is checked word for word.
+    #[test]
+    fn the_published_table_is_the_default_rule() {
+        let page = include_str!("../../../../docs/hardware.md");
+        let default = Tolerance::default_rule();
+        let row = |name: &str, cell: &dyn Fn(&SchemeRule) -> (u16, u16)| {
+            let cells = Scheme::ALL.map(|scheme| cell(default.rule(scheme)));
+            let cells: Vec<String> = cells.iter().map(|(left, right)| format!("{left} / {right}")).collect();
+            format!("\n| {name} | {} |\n", cells.join(" | "))
+        };
+        for kind in ComponentKind::ALL {
+            let row = row(kind.name(), &|rule| (rule.weight(kind).difference, rule.weight(kind).sameness));
+            assert!(page.contains(&row), "docs/hardware.md lacks{row}");
+        }
+        let limits = row("threshold / matches needed", &|rule| (rule.threshold(), rule.matches_min()));
+        assert!(page.contains(&limits), "docs/hardware.md lacks{limits}");
+        assert!(page.contains(&format!("This is rule version {}", default.version())));
+    }
 }
