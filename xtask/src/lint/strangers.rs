@@ -14,7 +14,7 @@ const REDIRECTS: [&str; 5] = ["replace-with", "index-url", "find-links", "[sourc
 /// What is wrong, one line each.
 pub(crate) fn check() -> Result<Vec<String>, String> {
     let root = repository::root();
-    let mut paths = vec![format!("{}/", root.display()), "/root/.".to_owned()];
+    let mut paths = vec![format!("{}/", root.display())];
     if let Some(home) = std::env::home_dir().filter(|home| home.components().count() > 1) {
         paths.push(format!("{}/", home.display()));
     }
