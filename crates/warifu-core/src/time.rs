@@ -9,8 +9,9 @@ use std::str::FromStr;
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// The latest instant that Warifu accepts anywhere: the end of the year 9999, the last that RFC 3339 can write.
-    pub const MAX: Self = Self(253_402_300_799);
+    /// The latest instant that Warifu accepts anywhere: 9999-12-30T22:00:00Z, the last that RFC 3339 can write at every offset from
+    /// UTC.
+    pub const MAX: Self = Self(253_402_207_200);
     /// The earliest instant: 1970-01-01T00:00:00Z.
     pub const MIN: Self = Self(0);
 
@@ -161,7 +162,7 @@ mod tests {
         assert_eq!(instant.date(), "2026-11-22");
         assert_eq!("2026-11-22T14:49:29.9Z".parse(), Ok(instant));
         assert_eq!(Timestamp::MAX.to_string().parse(), Ok(Timestamp::MAX));
-        for text in ["", "2026-11-22", "1969-12-31T23:59:59Z", "99999-01-01T00:00:00Z"] {
+        for text in ["", "2026-11-22", "1969-12-31T23:59:59Z", "9999-12-31T00:00:00Z"] {
             assert_eq!(text.parse::<Timestamp>(), Err(ParseTimestampError), "{text}");
         }
     }

@@ -25,6 +25,13 @@ impl Lang {
             Self::En => "en",
         }
     }
+
+    /// The language of a tag or locale name (`ja`, `ja-JP`, `ja_JP.UTF-8`), by its first part.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_', '.']).next().unwrap_or_default();
+        Self::ALL.into_iter().find(|lang| lang.tag().eq_ignore_ascii_case(primary))
+    }
 }
 
 /// One text in both languages, with `{name}` where a value goes.
@@ -224,6 +231,21 @@ mod tests {
             for lang in Lang::ALL {
                 assert!(term(kind.name(), lang).is_some(), "terms.toml lacks {}", kind.name());
             }
+        }
+    }
+
+    #[test]
+    fn a_locale_is_read_by_its_language() {
+        for (tag, lang) in [
+            ("ja", Some(Lang::Ja)),
+            ("JA-jp", Some(Lang::Ja)),
+            ("ja_JP.UTF-8", Some(Lang::Ja)),
+            ("en-GB", Some(Lang::En)),
+            ("jav", None),
+            ("C.UTF-8", None),
+            ("", None),
+        ] {
+            assert_eq!(Lang::from_tag(tag), lang, "{tag}");
         }
     }
 

@@ -135,7 +135,7 @@ pub(super) fn text(value: &dyn fmt::Display) -> String {
 
 /// A value of kind time as it is kept.
 pub(super) fn time(value: Timestamp) -> String {
-    render::rfc3339(value)
+    value.to_string()
 }
 
 #[cfg(test)]

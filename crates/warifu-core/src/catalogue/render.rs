@@ -4,7 +4,6 @@
 use std::fmt::{self, Write};
 
 use super::entry::{Lang, term};
-use crate::time::Timestamp;
 
 /// Puts values into the `{name}` places of a text. The generator has made sure that every name is known.
 pub(super) fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> String {
@@ -73,29 +72,6 @@ fn is_hidden(symbol: char) -> bool {
             | '\u{E0000}'..='\u{E007F}')
 }
 
-/// An instant as it is kept: RFC 3339 in UTC, whole seconds.
-pub(super) fn rfc3339(at: Timestamp) -> String {
-    let seconds = at.seconds();
-    let (year, month, day) = civil(seconds.div_euclid(86_400));
-    let of_day = seconds.rem_euclid(86_400);
-    let (hour, minute, second) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
-}
-
-/// Year, month and day of a day counted from 1970-01-01, by Howard Hinnant's `civil_from_days` (public domain); days from 1970 on.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days + 719_468;
-    let era = shifted / 146_097;
-    let day_of_era = shifted % 146_097;
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    (year, month, day)
-}
-
 /// An instant as a language writes it, to the minute; anything that is not one stays as it is.
 pub(super) fn time(kept: &str, lang: Lang) -> String {
     const SHAPE: &[u8; 20] = b"0000-00-00T00:00:00Z";
@@ -154,20 +130,6 @@ mod tests {
     #[test]
     fn control_and_direction_characters_do_not_reach_a_reader() {
         assert_eq!(bounded(&"a\u{1b}[31mb\r\nc\u{202e}d\u{7}", 99), "a[31mb  cd");
-    }
-
-    #[test]
-    fn instants_are_written_as_rfc_3339() {
-        for (seconds, text) in [
-            (0, "1970-01-01T00:00:00Z"),
-            (951_782_400, "2000-02-29T00:00:00Z"),
-            (1_795_359_765, "2026-11-22T15:02:45Z"),
-            (4_107_542_399, "2100-02-28T23:59:59Z"),
-            (4_107_542_400, "2100-03-01T00:00:00Z"),
-            (253_402_300_799, "9999-12-31T23:59:59Z"),
-        ] {
-            assert_eq!(rfc3339(Timestamp::from_seconds(seconds)), text);
-        }
     }
 
     #[test]
