@@ -66,7 +66,10 @@ impl Bundle {
             return Err(error(format!("it holds a {:?}", file.warifu)));
         }
         if file.version != VERSION {
-            return Err(error(format!("it has version {}; this program reads version {VERSION}", file.version)));
+            return Err(error(format!(
+                "it has version {}; this program reads version {VERSION}",
+                file.version
+            )));
         }
         Ok(Self { lease: file.lease, certificate: file.certificate })
     }

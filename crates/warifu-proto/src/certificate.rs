@@ -176,7 +176,11 @@ impl Certificate {
         Ok(())
     }
 
-    pub(crate) fn check_service(&self, document: DocumentType, found: ServiceId) -> Result<(), DocumentError> {
+    pub(crate) fn check_service(
+        &self,
+        document: DocumentType,
+        found: ServiceId,
+    ) -> Result<(), DocumentError> {
         if found != self.service {
             return Err(DocumentError { document, flaw: Flaw::Service { expected: self.service, found } });
         }
@@ -245,7 +249,11 @@ impl Issuer {
         &self.token
     }
 
-    pub(crate) fn seal(&self, document: DocumentType, payload: &impl Serialize) -> Result<String, DocumentError> {
+    pub(crate) fn seal(
+        &self,
+        document: DocumentType,
+        payload: &impl Serialize,
+    ) -> Result<String, DocumentError> {
         document::seal(document, self.key.authority(), self.key.id().as_bytes(), payload)
     }
 }

@@ -12,7 +12,7 @@ use warifu_core::catalogue::{Code, Failure};
 use warifu_core::id::ServiceId;
 use warifu_core::time::{Span, Timestamp};
 
-use crate::encoding::hex;
+use crate::encoding::{hex, parse_hex};
 use crate::keys::{AuthorityKey, AuthorityPublicKey};
 use crate::paseto::{self, PasetoError};
 
@@ -68,12 +68,16 @@ impl fmt::Display for DocumentType {
 pub enum Flaw {
     /// The text is no document at all: cut short, altered in its frame, or too long.
     Frame(PasetoError),
+    /// The footer is missing, or names no key.
+    Footer,
     /// The text of a lease file is no bundle.
     Bundle(String),
     /// The footer names another key than the one that must have signed.
     Signer {
         /// The thumbprint of the key that must have signed.
         expected: String,
+        /// The thumbprint that the footer names.
+        found: String,
     },
     /// The signature does not match: the document was altered, or signed as something else.
     Signature,
@@ -129,12 +133,15 @@ impl fmt::Display for Flaw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Frame(error) => error.fmt(f),
+            Self::Footer => f.write_str("the footer names no key"),
             Self::Bundle(error) => write!(f, "the file is not a lease bundle: {error}"),
-            Self::Signer { expected } => write!(f, "it is not signed by the key {expected}"),
+            Self::Signer { expected, found } => write!(f, "it is signed by the key {found}, not {expected}"),
             Self::Signature => f.write_str("the signature does not match"),
             Self::Payload(error) => write!(f, "its content cannot be read: {error}"),
             Self::Type { found } => write!(f, "it is of the type {found:?}"),
-            Self::Service { expected, found } => write!(f, "it belongs to the service {found}, not {expected}"),
+            Self::Service { expected, found } => {
+                write!(f, "it belongs to the service {found}, not {expected}")
+            }
             Self::NotForUs => f.write_str("it answers another request or another installation"),
             Self::OutsideSigningTime { made, from, until } => {
                 write!(f, "it was made at {made}, but its key signs from {from} to {until}")
@@ -169,9 +176,13 @@ impl DocumentError {
         match (self.document, &self.flaw) {
             (_, Flaw::IssuingKeyExpired { .. }) => Failure::issuing_key_expired(),
             (_, Flaw::Sandbox) => Failure::sandbox_lease_refused(),
-            (DocumentType::Certificate, Flaw::Signer { .. } | Flaw::Service { .. }) => Failure::root_not_pinned(),
+            (DocumentType::Certificate, Flaw::Signer { .. } | Flaw::Service { .. }) => {
+                Failure::root_not_pinned()
+            }
             (DocumentType::Certificate, _) => Failure::certificate_not_valid(),
-            (DocumentType::Lease, Flaw::Frame(_) | Flaw::Bundle(_)) => Failure::lease_damaged(),
+            (DocumentType::Lease, Flaw::Frame(_) | Flaw::Footer | Flaw::Bundle(_)) => {
+                Failure::lease_damaged()
+            }
             (DocumentType::Lease, _) => Failure::lease_not_genuine(),
             (DocumentType::Refusal | DocumentType::ServiceTime, _) => Failure::answer_not_genuine(),
         }
@@ -231,8 +242,9 @@ pub(crate) fn open<T: DeserializeOwned>(
 ) -> Result<T, DocumentError> {
     let error = |flaw| DocumentError { document, flaw };
     let untrusted = paseto::Untrusted::parse(token).map_err(|source| error(Flaw::Frame(source)))?;
-    if untrusted.footer() != footer(thumbprint).as_bytes() {
-        return Err(error(Flaw::Signer { expected: hex(thumbprint) }));
+    let claimed = footer_thumbprint(untrusted.footer()).ok_or_else(|| error(Flaw::Footer))?;
+    if claimed != *thumbprint {
+        return Err(error(Flaw::Signer { expected: hex(thumbprint), found: hex(&claimed) }));
     }
     let message =
         untrusted.verify(key, document.assertion().as_bytes()).map_err(|_| error(Flaw::Signature))?;
@@ -246,4 +258,10 @@ pub(crate) fn open<T: DeserializeOwned>(
 
 fn footer(thumbprint: &[u8; 32]) -> String {
     format!("{{\"kid\":\"{}\"}}", hex(thumbprint))
+}
+
+/// The key that a footer names; it has exactly the form of [`footer`].
+fn footer_thumbprint(footer: &[u8]) -> Option<[u8; 32]> {
+    let text = std::str::from_utf8(footer).ok()?;
+    parse_hex(text.strip_prefix("{\"kid\":\"")?.strip_suffix("\"}")?)
 }

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use warifu_core::catalogue::Code;
 use warifu_core::hardware::{ComponentKind, Scheme};
 use warifu_core::id::{
-    ActivationId, DeviceId, IdempotencyKey, InstallationId, IssuingKeyId, LeaseId, LicenceId, PolicyId, ServiceId,
+    ActivationId, DeviceId, IdempotencyKey, InstallationId, IssuingKeyId, LeaseId, LicenceId, PolicyId,
+    ServiceId,
 };
 use warifu_core::key::KeyNumber;
 use warifu_core::policy::Channel;
@@ -151,7 +152,9 @@ pub(crate) mod text {
         AsText(value).serialize(serializer)
     }
 
-    pub(crate) fn deserialize<'de, T: JsonText, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    pub(crate) fn deserialize<'de, T: JsonText, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<T, D::Error> {
         AsText::deserialize(deserializer).map(|AsText(value)| value)
     }
 }
@@ -181,7 +184,10 @@ pub(crate) mod texts {
     /// The longest list of codes in any document or body: an edition's features, a certificate's products.
     pub(crate) const LIST_MAX: usize = 64;
 
-    pub(crate) fn serialize<T: JsonText, S: Serializer>(values: &[T], serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<T: JsonText, S: Serializer>(
+        values: &[T],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(values.len()))?;
         for value in values {
             list.serialize_element(&AsText(value))?;

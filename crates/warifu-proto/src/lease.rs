@@ -164,7 +164,10 @@ impl Lease {
         rule(self.issued <= self.renew_after, "a lease must not be renewed before it is issued")?;
         rule(self.renew_after <= self.expires, "a lease must be renewed before it expires")?;
         rule(self.issued < self.expires, "a lease must expire after it is issued")?;
-        rule(self.licence_ends.is_none_or(|end| self.expires <= end), "a lease must not outlive its licence")?;
+        rule(
+            self.licence_ends.is_none_or(|end| self.expires <= end),
+            "a lease must not outlive its licence",
+        )?;
         rule(self.grace <= Policy::GRACE_MAX, "the grace must be at most 90 days")?;
         rule(self.sequence >= 1, "a lease's sequence counts from 1")?;
         rule(self.parent.is_none() == (self.sequence == 1), "a lease has a parent unless it is the first")?;

@@ -14,9 +14,8 @@ pub fn content_digest(body: &[u8]) -> String {
 /// Checks that `header` is exactly the digest of `body`.
 pub(super) fn verify(header: &str, body: &[u8]) -> Result<(), SignatureError> {
     let text = header.strip_prefix("sha-256=:").and_then(|rest| rest.strip_suffix(':'));
-    let claimed: [u8; 32] = text
-        .and_then(parse_base64_exact)
-        .ok_or(SignatureError::Malformed { header: "Content-Digest" })?;
+    let claimed: [u8; 32] =
+        text.and_then(parse_base64_exact).ok_or(SignatureError::Malformed { header: "Content-Digest" })?;
     let found = digest::digest(&digest::SHA256, body);
     constant_time::verify_slices_are_equal(found.as_ref(), &claimed).map_err(|_| SignatureError::Digest)
 }

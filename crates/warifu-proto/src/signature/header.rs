@@ -159,7 +159,8 @@ mod tests {
     fn an_idempotency_key_has_one_spelling() {
         let good = "018bcfe5-6800-7bab-abab-abababababab";
         assert_eq!(idempotency_key(Some(good)).map(|key| key.to_string()), Ok(good.to_owned()));
-        for wrong in ["", "\"018bcfe5-6800-7bab-abab-abababababab\"", "018BCFE5-6800-7BAB-ABAB-ABABABABABAB"] {
+        for wrong in ["", "\"018bcfe5-6800-7bab-abab-abababababab\"", "018BCFE5-6800-7BAB-ABAB-ABABABABABAB"]
+        {
             assert_eq!(
                 idempotency_key(Some(wrong)),
                 Err(SignatureError::Malformed { header: "Idempotency-Key" }),

@@ -75,7 +75,9 @@ impl fmt::Display for SignatureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing { header } => write!(f, "the header {header} must be there once"),
-            Self::Malformed { header } => write!(f, "the header {header} does not have the form of the profile"),
+            Self::Malformed { header } => {
+                write!(f, "the header {header} does not have the form of the profile")
+            }
             Self::IdempotencyKeyMissing => f.write_str("the header Idempotency-Key must be there once"),
             Self::MediaType => f.write_str("the header Content-Type must be application/json"),
             Self::Target => f.write_str("only POST to a plain path is signed"),
@@ -337,7 +339,11 @@ mod tests {
                     ReceivedRequest { body: b"other", content_digest: Some(&other_digest), ..good },
                     SignatureError::Signature,
                 ),
-                ("type", ReceivedRequest { content_type: Some("text/json"), ..good }, SignatureError::MediaType),
+                (
+                    "type",
+                    ReceivedRequest { content_type: Some("text/json"), ..good },
+                    SignatureError::MediaType,
+                ),
                 ("no type", ReceivedRequest { content_type: None, ..good }, SignatureError::MediaType),
                 (
                     "attempt",
@@ -381,10 +387,7 @@ mod tests {
         }
         // The other key's signature under the first key's name.
         let forged = SignatureHeaders { signature: signed(&other).signature, ..headers };
-        assert_eq!(
-            check(&ed25519, &received(&forged, &idempotency_key)),
-            Err(SignatureError::Signature)
-        );
+        assert_eq!(check(&ed25519, &received(&forged, &idempotency_key)), Err(SignatureError::Signature));
     }
 
     #[test]

@@ -227,7 +227,10 @@ pub(crate) struct PublicKeyBody {
 mod public_key {
     use super::*;
 
-    pub(super) fn serialize<S: Serializer>(key: &InstallationPublicKey, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        key: &InstallationPublicKey,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         PublicKeyBody { algorithm: key.algorithm(), key: base64url(key.as_bytes()) }.serialize(serializer)
     }
 
@@ -265,7 +268,11 @@ fn device_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Name
     }
 }
 
-fn bounded<'de, D: Deserializer<'de>>(deserializer: D, bytes_max: usize, rule: &str) -> Result<String, D::Error> {
+fn bounded<'de, D: Deserializer<'de>>(
+    deserializer: D,
+    bytes_max: usize,
+    rule: &str,
+) -> Result<String, D::Error> {
     let text = String::deserialize(deserializer)?;
     if text.len() > bytes_max { Err(de::Error::custom(rule)) } else { Ok(text) }
 }

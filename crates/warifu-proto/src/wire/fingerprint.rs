@@ -147,7 +147,8 @@ mod tests {
         let fingerprint = Fingerprint::new(Scheme::Vm)
             .with(ComponentKind::Cpu, Reading::Present(ComponentHash::from_u64(0xab)))
             .with(ComponentKind::Motherboard, Reading::Unreliable);
-        let text = r#"{"scheme":"vm","rule":1,"components":{"motherboard":"unreliable","cpu":"00000000000000ab"}}"#;
+        let text =
+            r#"{"scheme":"vm","rule":1,"components":{"motherboard":"unreliable","cpu":"00000000000000ab"}}"#;
         assert_eq!(serde_json::to_string(&Wrap(fingerprint)).unwrap(), text);
         assert_eq!(read(text), Some(fingerprint));
         let explicit = text.replace("\"cpu\"", "\"tpm\":\"missing\",\"fan\":\"turning\",\"cpu\"");

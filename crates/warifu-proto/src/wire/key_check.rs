@@ -141,7 +141,9 @@ impl From<&Verdict> for KeyCheckAnswer {
             }
             Verdict::Several { .. } => answer.verdict = KeyVerdict::Several,
             Verdict::WindowsKey => answer.verdict = KeyVerdict::WindowsKey,
-            Verdict::NotAKey(NotAKey::TooManySymbols { found }) => answer.symbols = u32::try_from(*found).ok(),
+            Verdict::NotAKey(NotAKey::TooManySymbols { found }) => {
+                answer.symbols = u32::try_from(*found).ok()
+            }
             Verdict::NotAKey(_) => {}
         }
         answer

@@ -5,6 +5,7 @@
 //! decided here. Bodies of the staff API live in `wire::staff`.
 
 pub mod device;
+pub mod exchange;
 pub mod fingerprint;
 pub mod key_check;
 pub mod key_text;
@@ -67,7 +68,8 @@ fn check_size(body: &[u8]) -> Result<(), Failure> {
 fn describe(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     let text = error.to_string();
-    let quoted = ["invalid type: string", "invalid value: string"].iter().any(|start| text.starts_with(start));
+    let quoted =
+        ["invalid type: string", "invalid value: string"].iter().any(|start| text.starts_with(start));
     if quoted {
         format!("a string stands where none is expected, at line {line} column {column}")
     } else {

@@ -142,8 +142,11 @@ impl Problem {
             &mut problem.remedy,
             &mut problem.retry,
         ];
-        let holders = problem.holders.iter_mut().flat_map(|holder| [&mut holder.since, &mut holder.last_contact]);
-        for text in texts.into_iter().chain(&mut problem.instance).chain(problem.values.values_mut()).chain(holders) {
+        let holders =
+            problem.holders.iter_mut().flat_map(|holder| [&mut holder.since, &mut holder.last_contact]);
+        for text in
+            texts.into_iter().chain(&mut problem.instance).chain(problem.values.values_mut()).chain(holders)
+        {
             make_showable(text);
         }
         Some(problem)
