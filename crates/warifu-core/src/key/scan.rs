@@ -166,14 +166,16 @@ impl Window<'_> {
         self.symbols.iter().any(|typed| typed.digit)
     }
 
-    /// Whether the window looks like a key even if it is not one: it holds three dashes or more, or it has a digit and is alone
-    /// in the text, or one piece, or five groups of four to six.
+    /// Whether the window looks like a key even if it is not one: it holds three dashes or more, or two of these hold: it is alone
+    /// in the text; a digit was typed; it is one piece or five groups of four to six.
     pub(super) fn shaped(&self) -> bool {
         let Some((_, rest)) = self.symbols.split_first() else { return false };
         let groups = || self.symbols.chunk_by(|_, next| next.gap == Gap::None);
         let pieces = 1 + rest.iter().filter(|typed| typed.gap != Gap::None).count();
         let dashes = rest.iter().filter(|typed| typed.gap == Gap::Dash).count();
         let five = pieces == 5 && groups().all(|group| (4..=6).contains(&group.len()));
-        dashes >= 3 || self.has_digit() && (self.alone || pieces == 1 || five)
+        let grouped = pieces == 1 || five;
+        let signs = [self.alone, self.has_digit(), grouped].into_iter().filter(|&sign| sign).count();
+        dashes >= 3 || signs >= 2
     }
 }

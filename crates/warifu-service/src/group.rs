@@ -1,0 +1,449 @@
+//! One group of commands: load what they need, decide on each in turn, commit all that changed, once.
+//!
+//! The decisions of a group see each other's changes, so that twenty activations in one group cannot share three seats. A refused commit (another
+//! node was faster) is loaded and decided again. When the store fails, nobody is told that something was done.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
+use warifu_core::catalogue::Failure;
+use warifu_core::decide::{
+    Activate, Deactivate, Deactivated, FreshIds, Grant, LicenceAct, Moment, Renew, act_on_licence, activate,
+    change_key, deactivate, release_seat, renew,
+};
+use warifu_core::event::Event;
+use warifu_core::id::{ActivationId, DeviceId, InstallationId, LicenceId, StaffId};
+use warifu_core::licence::Licence;
+use warifu_core::policy::Policy;
+use warifu_core::seat::Installation;
+use warifu_core::state::{Decision, LicenceState, Record, Refusal};
+use warifu_core::time::Timestamp;
+
+use crate::port::{
+    Anchor, Changes, CommitError, Loaded, Registry, RegistryRecord, Reply, ReplyKey, Selector, Store, Want,
+};
+use crate::snapshot::{self, Current};
+use crate::staff::registry::{RegistryAct, decide_registry};
+
+/// The most commands that are committed together.
+pub const GROUP_MAX: usize = 64;
+
+/// How often a group is decided again after another node was faster.
+const ATTEMPTS_MAX: usize = 8;
+
+/// A key that claims a licence, and the licence that it starts if it has none yet.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// How the licence is named.
+    pub selector: Selector,
+    /// The licence as it would begin. None when there is nothing to begin it from.
+    pub fresh: Option<Box<Licence>>,
+    /// Whether the key's batch was withdrawn: it starts no licence any more.
+    pub withdrawn: bool,
+}
+
+/// A command of a device or of staff, ready to be decided.
+#[derive(Clone, Debug)]
+pub enum Task {
+    /// Activate.
+    Activate {
+        /// The licence.
+        claim: Claim,
+        /// What the device asks.
+        command: Activate,
+    },
+    /// Move to another licence.
+    ChangeKey {
+        /// The new licence.
+        claim: Claim,
+        /// What the device asks.
+        command: Activate,
+    },
+    /// Renew.
+    Renew(Renew),
+    /// Deactivate.
+    Deactivate(Deactivate),
+    /// Staff act on a licence.
+    Act {
+        /// Which.
+        licence: LicenceId,
+        /// What they do.
+        act: LicenceAct,
+        /// Who they are.
+        by: StaffId,
+    },
+    /// Staff give a device's seat back.
+    Release {
+        /// The licence.
+        licence: LicenceId,
+        /// The activation.
+        activation: ActivationId,
+        /// Who they are.
+        by: StaffId,
+    },
+    /// Staff change the registry, grant a licence or take over keys.
+    Registry {
+        /// What they do.
+        act: Box<RegistryAct>,
+        /// Who they are.
+        by: StaffId,
+    },
+}
+
+/// One command of a group.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// What is asked.
+    pub task: Task,
+    /// When, and what the issuing key allows.
+    pub moment: Moment,
+    /// Ids for what may be made.
+    pub ids: FreshIds,
+    /// The request of staff that this is, with its digest, so that a repetition is noticed.
+    pub reply: Option<(ReplyKey, [u8; 32])>,
+}
+
+/// What a command came to.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// A lease is to be signed.
+    Granted(Box<Grant>),
+    /// A device gave its lease up.
+    Deactivated(Deactivated),
+    /// A licence as it is now.
+    Licence(Box<Licence>),
+    /// A record of the registry as it is now.
+    Registry(Box<RegistryRecord>),
+    /// So many keys were taken over.
+    Imported(usize),
+    /// The same request was answered before, and led to this.
+    Repeated(String),
+}
+
+impl Outcome {
+    /// What a repetition of the request is told.
+    fn subject(&self) -> String {
+        match self {
+            Self::Granted(grant) => grant.activation.to_string(),
+            Self::Deactivated(_) => String::new(),
+            Self::Licence(licence) => licence.id.to_string(),
+            Self::Registry(record) => match &**record {
+                RegistryRecord::Product(product) => product.id.to_string(),
+                RegistryRecord::Sku(sku) => sku.number.to_string(),
+                RegistryRecord::Policy(policy) => policy.id.to_string(),
+                RegistryRecord::Batch(batch) => batch.id.to_string(),
+                RegistryRecord::Staff(staff) => staff.id.to_string(),
+            },
+            Self::Imported(count) => count.to_string(),
+            Self::Repeated(subject) => subject.clone(),
+        }
+    }
+}
+
+/// What is answered to one command.
+pub type Answer = Result<Outcome, Refusal>;
+
+/// Decides on a group of at most [`GROUP_MAX`] jobs and commits it. The answers come in the order of the jobs.
+pub fn run_group(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<Answer> {
+    debug_assert!(jobs.len() <= GROUP_MAX);
+    let now = jobs.iter().map(|job| job.moment.now).max().unwrap_or(Timestamp::MIN);
+    let wants: Vec<Want> = jobs.iter().flat_map(wants).collect();
+    for _ in 0..ATTEMPTS_MAX {
+        let loaded = match store.load(&wants, now) {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                tracing::error!(%error, "the store could not be read");
+                return jobs.iter().map(|_| Err(error.failure().into())).collect();
+            }
+        };
+        let mut working = Working::new(loaded, current.get().registry.clone());
+        let decided: Vec<(Answer, bool)> = jobs.iter().map(|job| working.run(job)).collect();
+        let changes = working.changes;
+        if changes.is_empty() {
+            return decided.into_iter().map(|(answer, _)| answer).collect();
+        }
+        match store.commit(&changes) {
+            Ok(()) => {
+                current.apply(&changes.registry);
+                return decided.into_iter().map(|(answer, _)| answer).collect();
+            }
+            Err(CommitError::Conflict) => {}
+            Err(CommitError::Store(error)) => {
+                tracing::error!(%error, "the store could not be written");
+                // Who was only told how things are has been told the truth.
+                let answer = |(answer, wrote)| if wrote { Err(error.failure().into()) } else { answer };
+                return decided.into_iter().map(answer).collect();
+            }
+        }
+    }
+    jobs.iter().map(|_| Err(Failure::version_conflict().into())).collect()
+}
+
+fn wants(job: &Job) -> Vec<Want> {
+    let claimed = |claim: &Claim, command: &Activate| Want::Licence {
+        selector: claim.selector,
+        installation: Some(command.asking.installation),
+        anchors: anchors(command),
+        activation: None,
+    };
+    let by_id = |licence: LicenceId, activation| Want::Licence {
+        selector: Selector::Id(licence),
+        installation: None,
+        anchors: Vec::new(),
+        activation,
+    };
+    let mut wants = match &job.task {
+        Task::Activate { claim, command } | Task::ChangeKey { claim, command } => {
+            vec![claimed(claim, command), Want::Installation(command.asking.installation)]
+        }
+        Task::Renew(command) => vec![Want::Installation(command.asking.installation)],
+        Task::Deactivate(command) => vec![Want::Installation(command.asking.installation)],
+        Task::Act { licence, .. } => vec![by_id(*licence, None)],
+        Task::Release { licence, activation, .. } => vec![by_id(*licence, Some(*activation))],
+        Task::Registry { .. } => Vec::new(),
+    };
+    wants.extend(job.reply.map(|(key, _)| Want::Reply(key)));
+    wants
+}
+
+fn anchors(command: &Activate) -> Vec<Anchor> {
+    command.fingerprint.anchors().take(2).collect()
+}
+
+/// What the decisions of a group see and have changed so far.
+struct Working {
+    registry: Arc<Registry>,
+    licences: HashMap<LicenceId, LicenceState>,
+    selected: HashMap<Selector, LicenceId>,
+    installations: HashMap<InstallationId, Installation>,
+    replies: HashMap<ReplyKey, Reply>,
+    changes: Changes,
+    places: HashMap<RecordKey, usize>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum RecordKey {
+    Licence(LicenceId),
+    Device(DeviceId),
+    Activation(ActivationId),
+    Installation(InstallationId),
+}
+
+impl Working {
+    fn new(loaded: Loaded, registry: Arc<Registry>) -> Self {
+        let mut working = Self {
+            registry,
+            licences: HashMap::new(),
+            selected: HashMap::new(),
+            installations: loaded.installations.into_iter().map(|found| (found.id, found)).collect(),
+            replies: loaded.replies.into_iter().collect(),
+            changes: Changes::default(),
+            places: HashMap::new(),
+        };
+        for found in loaded.licences {
+            // A licence whose policy is not in the registry yet belongs to a newer snapshot; it is found on the next attempt.
+            let Some(policy) = working.registry.policies.get(&found.licence.policy).cloned() else { continue };
+            working.add(LicenceState { licence: found.licence, policy, seats: found.seats, released: found.released });
+        }
+        working
+    }
+
+    fn add(&mut self, state: LicenceState) {
+        let id = state.licence.id;
+        self.selected.insert(Selector::Id(id), id);
+        self.selected.extend(selector_of(&state.licence).map(|selector| (selector, id)));
+        self.licences.insert(id, state);
+    }
+
+    /// Decides on one job; also whether it wrote anything.
+    fn run(&mut self, job: &Job) -> (Answer, bool) {
+        if let Some((key, digest)) = &job.reply {
+            if let Some(reply) = self.replies.get(key) {
+                let same = reply.digest == *digest;
+                let repeated = || Outcome::Repeated(reply.subject.clone());
+                return (same.then(repeated).ok_or_else(|| Failure::idempotency_key_reused().into()), false);
+            }
+        }
+        let before = (self.changes.records.len(), self.changes.events.len(), self.changes.registry.len());
+        let answer = self.decide(job);
+        if let (Ok(outcome), Some((key, digest))) = (&answer, job.reply) {
+            let reply = Reply { digest, subject: outcome.subject(), created: job.moment.now };
+            self.replies.insert(key, reply.clone());
+            self.changes.replies.push((key, reply));
+        }
+        let after = (self.changes.records.len(), self.changes.events.len(), self.changes.registry.len());
+        // A grant that rewrote a record of an earlier job adds none, so every success but a plain repetition counts as a write.
+        let repeated = matches!(&answer, Ok(Outcome::Granted(grant)) if grant.retried);
+        let wrote = before != after || (answer.is_ok() && !repeated);
+        (answer, wrote)
+    }
+
+    fn decide(&mut self, job: &Job) -> Answer {
+        let Job { moment, ids, .. } = job;
+        match &job.task {
+            Task::Activate { claim, command } => {
+                let id = self.claim(claim)?;
+                let state = self.state(id)?;
+                let prior = self.installations.get(&command.asking.installation);
+                let decision = activate(state, prior, command, ids, moment);
+                self.take(decision, moment.now).map(|grant| Outcome::Granted(Box::new(grant)))
+            }
+            Task::ChangeKey { claim, command } => {
+                let new = self.claim(claim)?;
+                let old = self.licence_of(command.asking.installation)?;
+                let decision = change_key(self.state(old)?, self.state(new)?, command, ids, moment);
+                self.take(decision, moment.now).map(|grant| Outcome::Granted(Box::new(grant)))
+            }
+            Task::Renew(command) => {
+                let state = self.state(self.licence_of(command.asking.installation)?)?;
+                let decision = renew(state, command, ids, moment);
+                self.take(decision, moment.now).map(|grant| Outcome::Granted(Box::new(grant)))
+            }
+            Task::Deactivate(command) => {
+                let state = self.state(self.licence_of(command.asking.installation)?)?;
+                let decision = deactivate(state, command, ids, moment);
+                self.take(decision, moment.now).map(Outcome::Deactivated)
+            }
+            Task::Act { licence, act, by } => {
+                let decision = act_on_licence(self.staff_state(*licence)?, *act, *by, ids.events[0], moment.now);
+                self.take(decision, moment.now).map(|licence| Outcome::Licence(Box::new(licence)))
+            }
+            Task::Release { licence, activation, by } => {
+                let state = self.staff_state(*licence)?;
+                let decision = release_seat(state, *activation, *by, ids.events[0], moment.now);
+                self.take(decision, moment.now).map(|licence| Outcome::Licence(Box::new(licence)))
+            }
+            Task::Registry { act, by } => self.decide_registry(act, *by, job),
+        }
+    }
+
+    fn decide_registry(&mut self, act: &RegistryAct, by: StaffId, job: &Job) -> Answer {
+        let decided = decide_registry(&self.registry, act, by, &job.ids, job.moment.now)?;
+        let registry = Arc::make_mut(&mut self.registry);
+        for record in &decided.records {
+            snapshot::apply(registry, record.clone());
+        }
+        self.changes.registry.extend(decided.records);
+        self.changes.imported.extend(decided.imported);
+        self.changes.events.push(decided.event);
+        if let Some(licence) = decided.licence {
+            self.record(Record::Licence(licence));
+        }
+        Ok(decided.outcome)
+    }
+
+    /// The licence that a key claims, begun if it is the key's first use.
+    fn claim(&mut self, claim: &Claim) -> Result<LicenceId, Refusal> {
+        if let Some(id) = self.selected.get(&claim.selector) {
+            return Ok(*id);
+        }
+        if claim.withdrawn {
+            return Err(Failure::batch_withdrawn().into());
+        }
+        let licence = claim.fresh.as_deref().ok_or_else(Failure::licence_not_found)?;
+        let policy = self.policy(licence)?;
+        self.add(LicenceState::unused(licence.clone(), policy));
+        Ok(licence.id)
+    }
+
+    fn policy(&self, licence: &Licence) -> Result<Arc<Policy>, Failure> {
+        self.registry
+            .policies
+            .get(&licence.policy)
+            .cloned()
+            .ok_or_else(|| Failure::record_not_found("policy", licence.policy))
+    }
+
+    fn state(&self, id: LicenceId) -> Result<&LicenceState, Failure> {
+        self.licences.get(&id).ok_or_else(Failure::licence_not_found)
+    }
+
+    fn staff_state(&self, id: LicenceId) -> Result<&LicenceState, Failure> {
+        self.licences.get(&id).ok_or_else(|| Failure::record_not_found("licence", id))
+    }
+
+    fn licence_of(&self, installation: InstallationId) -> Result<LicenceId, Failure> {
+        self.installations
+            .get(&installation)
+            .map(|found| found.licence)
+            .ok_or_else(Failure::installation_unknown)
+    }
+
+    /// Takes up what a decision changed, for the decisions after it and for the commit.
+    fn take<T>(&mut self, decision: Decision<T>, now: Timestamp) -> Result<T, Refusal> {
+        for id in self.concerned(&decision.records) {
+            if let Some(state) = self.licences.get_mut(&id) {
+                state.apply(&decision.records, now);
+            }
+        }
+        for record in decision.records {
+            if let Record::Installation(installation) = &record {
+                self.installations.insert(installation.id, installation.clone());
+            }
+            self.record(record);
+        }
+        for event in decision.events {
+            let event = self.without_unborn(event);
+            self.changes.events.push(event);
+        }
+        decision.outcome
+    }
+
+    /// The licences that records belong to, now or before.
+    fn concerned(&self, records: &[Record]) -> Vec<LicenceId> {
+        let mut ids = Vec::new();
+        for record in records {
+            match record {
+                Record::Licence(licence) => ids.push(licence.id),
+                Record::Activation(activation) => ids.push(activation.licence),
+                Record::Installation(installation) => {
+                    ids.push(installation.licence);
+                    ids.extend(self.installations.get(&installation.id).map(|before| before.licence));
+                }
+                Record::Device(_) => {}
+            }
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    /// An event without the id of a licence that was refused its beginning: no such record will exist.
+    fn without_unborn(&self, mut event: Event) -> Event {
+        let unborn = event.subject.licence.is_some_and(|id| {
+            let unwritten = !self.places.contains_key(&RecordKey::Licence(id));
+            unwritten && self.licences.get(&id).is_some_and(|state| state.licence.revision.is_new())
+        });
+        if unborn {
+            event.subject.licence = None;
+        }
+        event
+    }
+
+    /// Notes a record for the commit, in the place of an earlier state of it.
+    fn record(&mut self, record: Record) {
+        let key = match &record {
+            Record::Licence(licence) => RecordKey::Licence(licence.id),
+            Record::Device(device) => RecordKey::Device(device.id),
+            Record::Activation(activation) => RecordKey::Activation(activation.id),
+            Record::Installation(installation) => RecordKey::Installation(installation.id),
+        };
+        match self.places.entry(key) {
+            Entry::Occupied(place) => self.changes.records[*place.get()] = record,
+            Entry::Vacant(place) => {
+                place.insert(self.changes.records.len());
+                self.changes.records.push(record);
+            }
+        }
+    }
+}
+
+fn selector_of(licence: &Licence) -> Option<Selector> {
+    use warifu_core::licence::Origin;
+    match licence.origin {
+        Origin::Key { number, .. } => Some(Selector::Key(number)),
+        Origin::Imported(hash) => Some(Selector::Imported(hash)),
+        Origin::Granted => None,
+    }
+}

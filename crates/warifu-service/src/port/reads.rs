@@ -1,0 +1,85 @@
+//! The port's reading side: answers that need no decision, for any number of threads at once.
+
+use warifu_core::batch::ImportedKeyRecord;
+use warifu_core::event::Event;
+use warifu_core::id::{ActivationId, EventId, LicenceId};
+use warifu_core::key::{ImportedKeyHash, KeyNumber, SkuNumber};
+use warifu_core::licence::Licence;
+use warifu_core::seat::Seat;
+use warifu_core::time::Timestamp;
+
+use super::{Loaded, Registry, StoreError, Want};
+
+/// Which part of a list is wanted: the records after one, oldest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page<Id> {
+    /// The last record of the page before, or none for the first page.
+    pub after: Option<Id>,
+    /// How many at most: 1 to [`Page::LIMIT_MAX`].
+    pub limit: u16,
+}
+
+impl<Id> Page<Id> {
+    /// The most records of a page.
+    pub const LIMIT_MAX: u16 = 200;
+}
+
+/// Which licences are wanted; what is not given does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LicenceFilter {
+    /// Of this SKU.
+    pub sku: Option<SkuNumber>,
+    /// With this key.
+    pub key: Option<KeyNumber>,
+    /// With exactly this label.
+    pub label: Option<String>,
+}
+
+/// A store's reading side.
+pub trait Reads: Send + Sync {
+    /// What [`super::Store::load`] would bring, without being able to write.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn load(&self, wants: &[Want], now: Timestamp) -> Result<Loaded, StoreError>;
+
+    /// The whole registry.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn registry(&self) -> Result<Registry, StoreError>;
+
+    /// The key of another format with this hash, if it was taken over.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn imported_key(&self, hash: &ImportedKeyHash) -> Result<Option<ImportedKeyRecord>, StoreError>;
+
+    /// A page of licences in the order of their ids, which is the order of their making.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn licences(&self, filter: &LicenceFilter, page: &Page<LicenceId>) -> Result<Vec<Licence>, StoreError>;
+
+    /// A page of a licence's seats, released ones included, in the order of their activations' ids.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn activations(
+        &self,
+        licence: LicenceId,
+        page: &Page<ActivationId>,
+    ) -> Result<Vec<Seat>, StoreError>;
+
+    /// A page of the log, of one licence or of all.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn events(&self, licence: Option<LicenceId>, page: &Page<EventId>) -> Result<Vec<Event>, StoreError>;
+
+    /// How many licences and activations the store holds, for the metrics; may be an estimate.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn counts(&self) -> Result<(u64, u64), StoreError>;
+}

@@ -1,0 +1,182 @@
+//! The service: what every use case works with.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use warifu_core::catalogue::Failure;
+use warifu_core::decide::{FreshIds, Moment};
+use warifu_core::hardware::Pepper;
+use warifu_core::id::{ActivationId, DeviceId, EventId, LeaseId, ServiceId};
+use warifu_core::key::{ImportSecret, KeyFormat};
+use warifu_core::random::Random;
+use warifu_core::time::Timestamp;
+use warifu_proto::nonce::NonceKey;
+
+use crate::authority::Authority;
+use crate::clock::Clock;
+use crate::group::{Answer, Job, Task};
+use crate::limits::Throttle;
+use crate::port::{Reads, ReplyKey, Store, StoreError};
+use crate::secrets::Secrets;
+use crate::snapshot::{Current, Snapshot};
+use crate::writer::Writer;
+
+/// What a service is put together from.
+pub struct Parts {
+    /// The keys that sign.
+    pub authority: Authority,
+    /// The secrets.
+    pub secrets: Secrets,
+    /// The writing side of the store.
+    pub store: Box<dyn Store>,
+    /// Its reading side.
+    pub reads: Arc<dyn Reads>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Box<dyn Random + Send>,
+}
+
+/// Why a service cannot start.
+#[derive(Debug)]
+pub enum StartError {
+    /// The store cannot be read.
+    Store(StoreError),
+    /// The system gives no thread.
+    Thread(std::io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(error) => error.fmt(f),
+            Self::Thread(error) => write!(f, "the system gives no thread: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// The service. Shared by all that serve requests.
+pub struct Service {
+    pub(crate) authority: Authority,
+    pub(crate) secrets: Arc<Secrets>,
+    pub(crate) pepper: Pepper,
+    pub(crate) imports: ImportSecret,
+    pub(crate) nonces: NonceKey,
+    pub(crate) current: Arc<Current>,
+    pub(crate) writer: Writer,
+    pub(crate) reads: Arc<dyn Reads>,
+    pub(crate) clock: Arc<dyn Clock>,
+    random: Mutex<Box<dyn Random + Send>>,
+    /// Wrong keys from one network address: twenty at once, then one in a minute.
+    pub(crate) wrong_keys_of_source: Throttle<IpAddr>,
+    /// Wrong tags for one key number, from wherever: five at once, then one in ten minutes.
+    pub(crate) wrong_keys_of_number: Throttle<u64>,
+}
+
+impl Service {
+    /// Starts a service: reads the registry and starts the writing thread.
+    ///
+    /// # Errors
+    /// When the store cannot be read or the system gives no thread.
+    pub fn start(parts: Parts) -> Result<Self, StartError> {
+        let registry = parts.reads.registry().map_err(StartError::Store)?;
+        let secrets = Arc::new(parts.secrets);
+        let current = Arc::new(Current::new(registry, secrets.clone()));
+        let writer = Writer::start(parts.store, current.clone()).map_err(StartError::Thread)?;
+        Ok(Self {
+            authority: parts.authority,
+            pepper: secrets.pepper(),
+            imports: secrets.imports(),
+            nonces: secrets.nonces(),
+            secrets,
+            current,
+            writer,
+            reads: parts.reads,
+            clock: parts.clock,
+            random: Mutex::new(parts.random),
+            wrong_keys_of_source: Throttle::new(20, 60_000, 100_000),
+            wrong_keys_of_number: Throttle::new(5, 600_000, 100_000),
+        })
+    }
+
+    /// Lets the writing thread finish what is queued. Later commands are told that the service is unavailable.
+    pub fn stop(&self) {
+        self.writer.stop();
+    }
+
+    /// The service's name: its root's thumbprint.
+    #[must_use]
+    pub fn id(&self) -> ServiceId {
+        self.authority.service_id()
+    }
+
+    /// The keys that sign.
+    #[must_use]
+    pub const fn authority(&self) -> &Authority {
+        &self.authority
+    }
+
+    /// The store's reading side.
+    #[must_use]
+    pub fn reads(&self) -> &dyn Reads {
+        &*self.reads
+    }
+
+    /// Products, SKUs, policies, batches and staff, with the key ring.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.current.get()
+    }
+
+    /// Service time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A fresh nonce.
+    #[must_use]
+    pub fn nonce(&self) -> String {
+        self.nonces.issue(self.clock.now_millis(), &mut **self.random())
+    }
+
+    /// The format of the keys that this service issues and takes.
+    #[must_use]
+    pub const fn key_format(&self) -> KeyFormat {
+        if self.authority.is_sandbox() { KeyFormat::Sandbox } else { KeyFormat::Live }
+    }
+
+    pub(crate) fn random(&self) -> impl std::ops::DerefMut<Target = Box<dyn Random + Send>> {
+        self.random.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn moment(&self) -> Result<Moment, Failure> {
+        self.authority.moment(self.clock.now())
+    }
+
+    pub(crate) fn fresh_ids(&self) -> FreshIds {
+        let millis = self.clock.now_millis();
+        let mut guard = self.random();
+        let random = &mut **guard;
+        FreshIds {
+            activation: ActivationId::generate(millis, random),
+            device: DeviceId::generate(millis, random),
+            lease: LeaseId::generate(millis, random),
+            events: [(); 3].map(|()| EventId::generate(millis, random)),
+        }
+    }
+
+    pub(crate) async fn submit(&self, task: Task, moment: Moment, reply: Option<(ReplyKey, [u8; 32])>) -> Answer {
+        let ids = self.fresh_ids();
+        self.writer.submit(Job { task, moment, ids, reply }).await
+    }
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Service({:?})", self.id())
+    }
+}

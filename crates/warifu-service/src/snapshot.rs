@@ -1,0 +1,84 @@
+//! The registry and its key ring as every thread sees them: exchanged whole when staff change something.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::keyring::KeyRing;
+use crate::port::{Registry, RegistryRecord};
+use crate::secrets::Secrets;
+
+/// A registry with the key ring made from it.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// The records.
+    pub registry: Arc<Registry>,
+    /// Their keys.
+    pub keys: KeyRing,
+}
+
+/// The present snapshot.
+#[derive(Debug)]
+pub struct Current {
+    secrets: Arc<Secrets>,
+    snapshot: RwLock<Arc<Snapshot>>,
+}
+
+impl Current {
+    /// The snapshot of `registry`.
+    #[must_use]
+    pub fn new(registry: Registry, secrets: Arc<Secrets>) -> Self {
+        let keys = KeyRing::new(&registry, &secrets);
+        Self { secrets, snapshot: RwLock::new(Arc::new(Snapshot { registry: Arc::new(registry), keys })) }
+    }
+
+    /// The present snapshot.
+    #[must_use]
+    pub fn get(&self) -> Arc<Snapshot> {
+        self.snapshot.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts `registry` in the place of the present one.
+    pub fn replace(&self, registry: Registry) {
+        let keys = KeyRing::new(&registry, &self.secrets);
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) =
+            Arc::new(Snapshot { registry: Arc::new(registry), keys });
+    }
+
+    /// Takes up records that have just been committed.
+    pub fn apply(&self, records: &[RegistryRecord]) {
+        if records.is_empty() {
+            return;
+        }
+        let mut registry = Registry::clone(&self.get().registry);
+        for record in records {
+            apply(&mut registry, record.clone());
+        }
+        self.replace(registry);
+    }
+}
+
+/// Takes up one record, in the revision that the store has given it.
+pub(crate) fn apply(registry: &mut Registry, record: RegistryRecord) {
+    match record {
+        RegistryRecord::Product(mut product) => {
+            product.revision = product.revision.next();
+            registry.products.insert(product.id, product);
+        }
+        RegistryRecord::Sku(mut sku) => {
+            sku.revision = sku.revision.next();
+            registry.skus.insert(sku.number, sku);
+        }
+        RegistryRecord::Policy(mut policy) => {
+            policy.revision = policy.revision.next();
+            registry.policies.insert(policy.id, Arc::new(policy));
+        }
+        RegistryRecord::Batch(mut batch) => {
+            batch.revision = batch.revision.next();
+            registry.batches.insert(batch.id, batch);
+        }
+        RegistryRecord::Staff(mut staff) => {
+            staff.revision = staff.revision.next();
+            registry.staff.retain(|other| other.id != staff.id);
+            registry.staff.push(staff);
+        }
+    }
+}
