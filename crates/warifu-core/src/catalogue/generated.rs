@@ -909,8 +909,8 @@ pub(super) static ENTRIES: [Entry; 91] = [
             en: "The service's issuing key was not renewed in time. Nothing is wrong with this device or its key.",
         },
         remedy: Text {
-            ja: "時間をおいて、もう一度お試しください。サービスを運用している方は、`warifu init` で作成した次の発行鍵を配置してください。",
-            en: "Try again later. If you run the service, put the next issuing key made by `warifu init` in place.",
+            ja: "時間をおいて、もう一度お試しください。サービスを運用している方は、ルート鍵で次の期間の発行鍵を作成し、データフォルダーに配置してください。",
+            en: "Try again later. If you run the service, make the issuing keys of the next period with the root key and put them into the data folder.",
         },
     },
     Entry {
@@ -1565,8 +1565,8 @@ pub(super) static ENTRIES: [Entry; 91] = [
             en: "None was put in place, or all are past their time of signing. No new lease can be issued; those issued stay valid.",
         },
         remedy: Text {
-            ja: "サービスを運用している方は、ルート鍵のある場所で `warifu init` を実行し、次の期間の発行鍵を配置してください。それ以外の方は、時間をおいてお試しください。",
-            en: "If you run the service, run `warifu init` where the root key is kept and put the next issuing keys in place. Otherwise try again later.",
+            ja: "サービスを運用している方は、ルート鍵で次の期間の発行鍵を作成し、データフォルダーに配置してください。それ以外の方は、時間をおいてお試しください。",
+            en: "If you run the service, make the issuing keys of the next period with the root key and put them into the data folder. Otherwise try again later.",
         },
     },
     Entry {
