@@ -5,6 +5,7 @@
 
 pub(crate) mod catalogue;
 mod error_reference;
+mod error_table;
 
 use std::fs;
 use std::path::Path;
@@ -53,7 +54,7 @@ fn all(root: &Path) -> Result<Vec<File>, String> {
     Ok(vec![
         File {
             path: "crates/warifu-core/src/catalogue/generated.rs",
-            content: rustfmt(&catalogue::rust(&catalogue)?)?,
+            content: rustfmt(&error_table::rust(&catalogue)?)?,
         },
         File { path: "docs/errors.md", content: error_reference::markdown(&catalogue)? },
     ])
