@@ -207,11 +207,11 @@ fn take_place(
     let held = seat.is_some_and(Seat::is_active);
     if !held {
         // After a swap the seat that was just given back is the room.
-        if records.is_empty() {
-            if let Some(reclaimed) = make_room(state, seat, now)?.reclaimed {
-                records.push(Record::Activation(reclaimed));
-                licence.seats_taken -= 1;
-            }
+        if records.is_empty()
+            && let Some(reclaimed) = make_room(state, seat, now)?.reclaimed
+        {
+            records.push(Record::Activation(reclaimed));
+            licence.seats_taken -= 1;
         }
         licence.seats_taken += 1;
     }
