@@ -2,10 +2,13 @@
 //!
 //! A drill is one file here with `pub fn run(args: &[String]) -> Result<(), String>` and a row in [`DRILLS`].
 
+mod keys;
+
 /// A drill: its name, what it proves, and how it runs.
 type Drill = (&'static str, &'static str, fn(&[String]) -> Result<(), String>);
 
-const DRILLS: &[Drill] = &[];
+const DRILLS: &[Drill] =
+    &[("keys", "damaged product keys beside the theory, and the cost of a check: docs/keys.md", keys::run)];
 
 /// Runs the drill named first, or lists them all.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
