@@ -92,7 +92,13 @@ impl Licence {
 
     /// The licence that a key of `batch` claims when it is first used.
     #[must_use]
-    pub fn from_key(id: LicenceId, number: KeyNumber, batch: &Batch, policy: &Policy, now: Timestamp) -> Self {
+    pub fn from_key(
+        id: LicenceId,
+        number: KeyNumber,
+        batch: &Batch,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Self {
         Self::new(id, batch.sku, policy, Origin::Key { number, batch: batch.id }, now)
     }
 

@@ -25,7 +25,8 @@ pub enum Channel {
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Self; 6] = [Self::Retail, Self::Oem, Self::Volume, Self::Site, Self::Trial, Self::Subscription];
+    pub const ALL: [Self; 6] =
+        [Self::Retail, Self::Oem, Self::Volume, Self::Site, Self::Trial, Self::Subscription];
 
     /// The channel's name in data and on the wire.
     #[must_use]
@@ -229,7 +230,9 @@ impl Policy {
         };
         match channel {
             Channel::Retail => retail,
-            Channel::Oem => Self { may_move: MayMove::No, change_budget: 0, virtual_machines: false, ..retail },
+            Channel::Oem => {
+                Self { may_move: MayMove::No, change_budget: 0, virtual_machines: false, ..retail }
+            }
             Channel::Volume => Self {
                 seats: 100,
                 change_budget: 10,
@@ -265,7 +268,8 @@ impl Policy {
     /// # Errors
     /// Names the field and its rule.
     pub fn validate(&self) -> Result<(), (&'static str, String)> {
-        let check = |field: &'static str, holds: bool, rule: String| if holds { Ok(()) } else { Err((field, rule)) };
+        let check =
+            |field: &'static str, holds: bool, rule: String| if holds { Ok(()) } else { Err((field, rule)) };
         let days = |span: Span| span.as_seconds() / 86_400;
         check("seats", (1..=Self::SEATS_MAX).contains(&self.seats), format!("1 to {}", Self::SEATS_MAX))?;
         check(
@@ -279,7 +283,11 @@ impl Policy {
             format!("1 hour to {} days", days(Self::LEASE_MAX)),
         )?;
         check("renew_after_seconds", self.renew_after < self.lease, "less than lease_seconds".to_owned())?;
-        check("grace_seconds", self.grace <= Self::GRACE_MAX, format!("at most {} days", days(Self::GRACE_MAX)))?;
+        check(
+            "grace_seconds",
+            self.grace <= Self::GRACE_MAX,
+            format!("at most {} days", days(Self::GRACE_MAX)),
+        )?;
         check(
             "revocation_notice_seconds",
             self.revocation_notice <= Self::NOTICE_MAX,

@@ -209,7 +209,11 @@ impl Seat {
     /// When the last of the seat's leases ends.
     #[must_use]
     pub fn lease_until(&self) -> Timestamp {
-        self.installations.iter().map(|installation| installation.head.expires).max().unwrap_or(Timestamp::MIN)
+        self.installations
+            .iter()
+            .map(|installation| installation.head.expires)
+            .max()
+            .unwrap_or(Timestamp::MIN)
     }
 
     /// When one of the seat's installations was last heard of.

@@ -62,7 +62,10 @@ impl LicenceState {
     #[must_use]
     pub fn seat_of(&self, installation: InstallationId) -> Option<(&Seat, &Installation)> {
         self.seats.iter().find_map(|seat| {
-            seat.installations.iter().find(|candidate| candidate.id == installation).map(|found| (seat, found))
+            seat.installations
+                .iter()
+                .find(|candidate| candidate.id == installation)
+                .map(|found| (seat, found))
         })
     }
 
@@ -100,7 +103,8 @@ impl LicenceState {
                 self.released.within_year_first.get_or_insert(at);
                 if lingers_until > now {
                     self.released.lingering += 1;
-                    let first = self.released.lingering_first_end.map_or(lingers_until, |end| end.min(lingers_until));
+                    let first =
+                        self.released.lingering_first_end.map_or(lingers_until, |end| end.min(lingers_until));
                     self.released.lingering_first_end = Some(first);
                 }
             }

@@ -115,7 +115,8 @@ pub fn seal_root(
 /// When the bytes are not a root file, or the passphrase is wrong.
 pub fn open_root(bytes: &[u8], passphrase: &str) -> Result<RootKey, AuthorityError> {
     let file: RootFile = serde_json::from_slice(bytes).map_err(|_| AuthorityError::NotAFile)?;
-    let bounded = (8..=4_194_304).contains(&file.argon2id.memory_kib) && (1..=64).contains(&file.argon2id.passes);
+    let bounded =
+        (8..=4_194_304).contains(&file.argon2id.memory_kib) && (1..=64).contains(&file.argon2id.passes);
     if file.warifu != "root" || file.version != 1 || !bounded {
         return Err(AuthorityError::NotAFile);
     }
@@ -131,8 +132,13 @@ pub fn open_root(bytes: &[u8], passphrase: &str) -> Result<RootKey, AuthorityErr
     RootKey::from_seed(seed).map_err(|_| AuthorityError::Library)
 }
 
-fn passphrase_key(passphrase: &str, salt: &[u8], cost: PassphraseCost) -> Result<LessSafeKey, AuthorityError> {
-    let params = argon2::Params::new(cost.memory_kib, cost.passes, 1, Some(32)).map_err(|_| AuthorityError::Library)?;
+fn passphrase_key(
+    passphrase: &str,
+    salt: &[u8],
+    cost: PassphraseCost,
+) -> Result<LessSafeKey, AuthorityError> {
+    let params = argon2::Params::new(cost.memory_kib, cost.passes, 1, Some(32))
+        .map_err(|_| AuthorityError::Library)?;
     let argon = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
     let mut key = Zeroizing::new([0_u8; 32]);
     argon.hash_password_into(passphrase.as_bytes(), salt, &mut *key).map_err(|_| AuthorityError::Library)?;
@@ -191,7 +197,8 @@ impl Authority {
                 sandbox,
             };
             let token = certificate.sign(root).map_err(|_| AuthorityError::Inconsistent)?;
-            let issuer = Issuer::new(root.public_key(), key, token).map_err(|_| AuthorityError::Inconsistent)?;
+            let issuer =
+                Issuer::new(root.public_key(), key, token).map_err(|_| AuthorityError::Inconsistent)?;
             issuers.push(issuer);
             sign_from = sign_from.plus(QUARTER);
         }
@@ -213,7 +220,8 @@ impl Authority {
         for entry in file.keys {
             let seed = from_base64::<32>(&entry.seed).ok_or(AuthorityError::NotAFile)?;
             let key = IssuingKey::from_seed(&seed).map_err(|_| AuthorityError::NotAFile)?;
-            issuers.push(Issuer::new(&root, key, entry.certificate).map_err(|_| AuthorityError::Inconsistent)?);
+            issuers
+                .push(Issuer::new(&root, key, entry.certificate).map_err(|_| AuthorityError::Inconsistent)?);
         }
         issuers.sort_by_key(|issuer| issuer.certificate().sign_from);
         let sandbox = issuers.iter().all(|issuer| issuer.certificate().sandbox);

@@ -109,7 +109,10 @@ impl Service {
     ///
     /// # Errors
     /// What is wrong with the nonce, or that the installation is unknown.
-    pub async fn deactivate(&self, request: &OpenedRequest<DeactivateRequest>) -> Result<DeactivateAnswer, Refused> {
+    pub async fn deactivate(
+        &self,
+        request: &OpenedRequest<DeactivateRequest>,
+    ) -> Result<DeactivateAnswer, Refused> {
         let asking = self.asking(&request.signed, &request.body.nonce)?;
         let moment = self.moment()?;
         let outcome = self.submit(Task::Deactivate(Deactivate { asking }), moment, None).await;
@@ -136,11 +139,9 @@ impl Service {
         self.check_nonce(&request.body.nonce)?;
         let id = request.signed.installation;
         let now = self.clock.now();
-        let loaded =
-            self.reads.load(&[Want::Installation(id)], now).map_err(|error| error.failure())?;
+        let loaded = self.reads.load(&[Want::Installation(id)], now).map_err(|error| error.failure())?;
         let installation = loaded.installation(id).ok_or_else(Failure::installation_unknown)?;
-        let licence =
-            loaded.licence_by_id(installation.licence).ok_or_else(Failure::installation_unknown)?;
+        let licence = loaded.licence_by_id(installation.licence).ok_or_else(Failure::installation_unknown)?;
         let seat = licence.seats.iter().find(|seat| seat.activation.id == installation.activation);
         let snapshot = self.snapshot();
         let policy = snapshot
@@ -161,7 +162,8 @@ impl Service {
     }
 
     fn check_nonce(&self, nonce: &str) -> Result<u64, Failure> {
-        let nonce = self.nonces.check(nonce, self.clock.now_millis()).map_err(|_| Failure::nonce_not_valid())?;
+        let nonce =
+            self.nonces.check(nonce, self.clock.now_millis()).map_err(|_| Failure::nonce_not_valid())?;
         Ok(nonce.millis)
     }
 
@@ -243,13 +245,15 @@ impl Service {
 
     /// What a key of another format claims, or the verdict on what looked like one of Warifu's.
     fn claim_import(&self, text: &str, verdict: &Verdict) -> Result<Claimed, Failure> {
-        let not_ours = || verdict.failure(|sku| sku.to_string(), "").unwrap_or_else(Failure::key_not_recognised);
+        let not_ours =
+            || verdict.failure(|sku| sku.to_string(), "").unwrap_or_else(Failure::key_not_recognised);
         let Ok(key) = ImportedKey::parse(text) else { return Err(not_ours()) };
         let hash = self.imports.hash(&key);
         let found = self.reads.imported_key(&hash).map_err(|error| error.failure())?;
         let Some(record) = found else {
             // A text of no known shape may be a guess at somebody's key; one that is nearly ours is a slip.
-            let guess = matches!(verdict, Verdict::NotAKey(NotAKey::NoneFound | NotAKey::TooManySymbols { .. }));
+            let guess =
+                matches!(verdict, Verdict::NotAKey(NotAKey::NoneFound | NotAKey::TooManySymbols { .. }));
             return Err(if guess { Failure::key_not_genuine() } else { not_ours() });
         };
         let snapshot = self.snapshot();
@@ -435,4 +439,3 @@ fn network_of(address: IpAddr) -> IpAddr {
         address @ IpAddr::V4(_) => address,
     }
 }
-

@@ -243,8 +243,15 @@ impl Working {
         };
         for found in loaded.licences {
             // A licence whose policy is not in the registry yet belongs to a newer snapshot; it is found on the next attempt.
-            let Some(policy) = working.registry.policies.get(&found.licence.policy).cloned() else { continue };
-            working.add(LicenceState { licence: found.licence, policy, seats: found.seats, released: found.released });
+            let Some(policy) = working.registry.policies.get(&found.licence.policy).cloned() else {
+                continue;
+            };
+            working.add(LicenceState {
+                licence: found.licence,
+                policy,
+                seats: found.seats,
+                released: found.released,
+            });
         }
         working
     }
@@ -306,7 +313,8 @@ impl Working {
                 self.take(decision, moment.now).map(Outcome::Deactivated)
             }
             Task::Act { licence, act, by } => {
-                let decision = act_on_licence(self.staff_state(*licence)?, *act, *by, ids.events[0], moment.now);
+                let decision =
+                    act_on_licence(self.staff_state(*licence)?, *act, *by, ids.events[0], moment.now);
                 self.take(decision, moment.now).map(|licence| Outcome::Licence(Box::new(licence)))
             }
             Task::Release { licence, activation, by } => {

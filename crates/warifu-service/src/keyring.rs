@@ -62,7 +62,8 @@ impl KeyRing {
     pub fn examine(&self, key: &ProductKey) -> Option<GenuineKey> {
         let number = key.number();
         let issued = self.issued(number)?;
-        let generation = (0..=Licence::KEY_GENERATION_MAX).find(|&generation| issued.tags.verify(key, generation))?;
+        let generation =
+            (0..=Licence::KEY_GENERATION_MAX).find(|&generation| issued.tags.verify(key, generation))?;
         Some(GenuineKey { number, batch: issued.batch.clone(), generation })
     }
 

@@ -29,7 +29,8 @@ impl<K: Eq + Hash + Copy> Throttle<K> {
     /// # Errors
     /// The seconds until it may, rounded up.
     pub fn check(&self, key: K, now_millis: u64) -> Result<(), u64> {
-        let full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied().unwrap_or(0);
+        let full_at =
+            self.full_at.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied().unwrap_or(0);
         let open_at = full_at.saturating_sub((self.burst - 1) * self.refill_millis);
         if open_at <= now_millis { Ok(()) } else { Err((open_at - now_millis).div_ceil(1000)) }
     }

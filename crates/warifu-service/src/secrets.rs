@@ -90,7 +90,11 @@ impl Secrets {
         let file = File {
             warifu: "secrets".to_owned(),
             version: 1,
-            masters: self.masters.iter().map(|(&epoch, master)| (epoch, to_base64(master.expose()))).collect(),
+            masters: self
+                .masters
+                .iter()
+                .map(|(&epoch, master)| (epoch, to_base64(master.expose())))
+                .collect(),
             serials: to_base64(self.serials.expose()),
             imports: to_base64(self.imports.expose()),
             pepper: to_base64(&*self.pepper),

@@ -169,7 +169,12 @@ impl Service {
         }
     }
 
-    pub(crate) async fn submit(&self, task: Task, moment: Moment, reply: Option<(ReplyKey, [u8; 32])>) -> Answer {
+    pub(crate) async fn submit(
+        &self,
+        task: Task,
+        moment: Moment,
+        reply: Option<(ReplyKey, [u8; 32])>,
+    ) -> Answer {
         let ids = self.fresh_ids();
         self.writer.submit(Job { task, moment, ids, reply }).await
     }

@@ -68,7 +68,10 @@ pub(super) fn activate_as(
             Freshness::Reused => return Decision::refused_unlogged(Failure::idempotency_key_reused()),
         }
         if kind == Command::Activate && !prior.ended && prior.licence != state.licence.id {
-            return Decision::refused(Failure::installation_has_other_licence(), log(Action::ActivationRefused));
+            return Decision::refused(
+                Failure::installation_has_other_licence(),
+                log(Action::ActivationRefused),
+            );
         }
     }
     let checks = check_generation(&state.licence, command)
@@ -147,6 +150,10 @@ fn find_place<'a>(
         let comparison = compare(&seat.device.fingerprint, &command.fingerprint, &state.policy.tolerance);
         if is_same_device(&comparison) {
             return Ok(Place::Own(seat, comparison));
+        }
+        if !seat.is_active() {
+            return Ok(recognise(state, command)
+                .map_or(Place::New, |(seat, comparison)| Place::Own(seat, comparison)));
         }
         let to = recognise(state, command).map(|(seat, _)| seat);
         return Ok(Place::Moved { from: seat, to });
@@ -270,7 +277,9 @@ fn check_installations(seat: &Seat, command: &Activate, moment: &Moment) -> Resu
     let others = seat
         .installations
         .iter()
-        .filter(|other| other.id != command.asking.installation && !other.ended && other.head.expires > moment.now)
+        .filter(|other| {
+            other.id != command.asking.installation && !other.ended && other.head.expires > moment.now
+        })
         .count();
     if others < Policy::INSTALLATIONS_PER_DEVICE {
         Ok(())

@@ -28,8 +28,10 @@ pub fn change_key(
     let mut decision = activate_as(Command::ChangeKey, new, Some(prior), command, ids, moment);
     let same = old.licence.id == new.licence.id || prior.licence == new.licence.id;
     if let (Ok(grant), false) = (&decision.outcome, same || prior.ended) {
-        let mut event = event(ids.events[2], moment.now, Actor::Installation(installation), Action::KeyChanged, new);
-        event.subject = Subject { activation: Some(grant.activation), device: Some(grant.device), ..event.subject };
+        let mut event =
+            event(ids.events[2], moment.now, Actor::Installation(installation), Action::KeyChanged, new);
+        event.subject =
+            Subject { activation: Some(grant.activation), device: Some(grant.device), ..event.subject };
         event.details.push(("from_licence", old.licence.id.to_string()));
         decision.events.push(event);
         if let Some((mut records, event)) = leave_seat(old, seat, prior, ReleasedBy::KeyChange, ids, moment) {

@@ -28,7 +28,12 @@ pub struct Deactivated {
 
 /// Decides on a deactivation under `state`, which must hold the installation's seat; without one the installation is unknown.
 #[must_use]
-pub fn deactivate(state: &LicenceState, command: &Deactivate, ids: &FreshIds, moment: &Moment) -> Decision<Deactivated> {
+pub fn deactivate(
+    state: &LicenceState,
+    command: &Deactivate,
+    ids: &FreshIds,
+    moment: &Moment,
+) -> Decision<Deactivated> {
     let asking = &command.asking;
     let Some((seat, installation)) = state.seat_of(asking.installation) else {
         return Decision::refused_unlogged(Failure::installation_unknown());
@@ -48,7 +53,9 @@ pub fn deactivate(state: &LicenceState, command: &Deactivate, ids: &FreshIds, mo
     }
     let mut records = vec![Record::Installation(ended(installation, asking, Command::Deactivate))];
     let mut events = Vec::new();
-    if let Some((mut released, event)) = leave_seat(state, seat, installation, ReleasedBy::Installation, ids, moment) {
+    if let Some((mut released, event)) =
+        leave_seat(state, seat, installation, ReleasedBy::Installation, ids, moment)
+    {
         records.append(&mut released);
         events.push(event);
     }

@@ -123,7 +123,11 @@ fn change(licence: &mut Licence, policy: &Policy, act: LicenceAct, now: Timestam
                 return Err(Failure::field_not_valid("licence", licence.id, "a licence with a product key"));
             }
             if licence.key_generation >= Licence::KEY_GENERATION_MAX {
-                return Err(Failure::field_not_valid("key_generation", licence.key_generation, "a new licence"));
+                return Err(Failure::field_not_valid(
+                    "key_generation",
+                    licence.key_generation,
+                    "a new licence",
+                ));
             }
             licence.key_generation += 1;
         }

@@ -58,8 +58,15 @@ pub fn renew(state: &LicenceState, command: &Renew, ids: &FreshIds, moment: &Mom
         installation.clone()
     } else {
         let previous = &installation.head;
-        let head =
-            next_head(&state.policy, state.licence.ends, Some(previous), asking, Command::Renew, ids.lease, moment);
+        let head = next_head(
+            &state.policy,
+            state.licence.ends,
+            Some(previous),
+            asking,
+            Command::Renew,
+            ids.lease,
+            moment,
+        );
         Installation { head, rewinds: installation.rewinds + u32::from(rewound), ..installation.clone() }
     };
     let grant = Grant {
@@ -97,14 +104,17 @@ fn check(
     }
     match comparison.verdict() {
         Match::Same | Match::Drifted => Ok(()),
-        Match::TooWeak => Err(Failure::fingerprint_too_weak(comparison.matches(), comparison.matches_min()).into()),
+        Match::TooWeak => {
+            Err(Failure::fingerprint_too_weak(comparison.matches(), comparison.matches_min()).into())
+        }
         // The chain has moved on without this copy, so somebody else holds its newest link.
         Match::Different if command.lease != installation.head.lease => {
             Err(Failure::installation_on_other_hardware().into())
         }
         Match::Different => {
             let parts: Vec<&str> = comparison.differences().map(ComponentKind::name).collect();
-            Err(Failure::hardware_changed(comparison.score(), comparison.threshold(), parts.join(", ")).into())
+            Err(Failure::hardware_changed(comparison.score(), comparison.threshold(), parts.join(", "))
+                .into())
         }
     }
 }

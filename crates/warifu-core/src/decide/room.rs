@@ -25,7 +25,8 @@ pub(super) fn make_room(state: &LicenceState, own: Option<&Seat>, now: Timestamp
     if own.is_none() && state.policy.may_move == MayMove::No && (state.released.ever || taken >= seats) {
         return Err(Failure::device_may_not_move().into());
     }
-    let reclaimed = if taken < seats { None } else { Some(longest_silent(state, now).ok_or_else(|| full(state, now))?) };
+    let reclaimed =
+        if taken < seats { None } else { Some(longest_silent(state, now).ok_or_else(|| full(state, now))?) };
     let taken_after = if reclaimed.is_some() { taken } else { taken + 1 };
     let own_lingers = own.is_some_and(|seat| lingers(&seat.activation, now));
     let lingering = state.released.lingering - u32::from(own_lingers);
@@ -67,7 +68,8 @@ fn check_budget(state: &LicenceState, taken_after: u32, lingering: u32) -> Resul
 fn check_moves(state: &LicenceState) -> Result<(), Refusal> {
     match state.policy.moves_per_year {
         Some(moves) if state.released.within_year > moves => {
-            let free_on = state.released.within_year_first.map_or(Timestamp::MAX, |first| first.plus(Released::YEAR));
+            let free_on =
+                state.released.within_year_first.map_or(Timestamp::MAX, |first| first.plus(Released::YEAR));
             Err(Failure::change_budget_spent(moves, free_on).into())
         }
         _ => Ok(()),
@@ -101,6 +103,7 @@ fn full(state: &LicenceState, now: Timestamp) -> Refusal {
     holders.sort_by_key(|holder| (holder.last_contact, holder.since));
     holders.truncate(Refusal::HOLDERS_MAX);
     let told: Vec<String> = holders.iter().map(Holder::to_string).collect();
-    let failure = Failure::seat_limit_reached(state.licence.seats_taken, state.licence.seats, told.join("; "));
+    let failure =
+        Failure::seat_limit_reached(state.licence.seats_taken, state.licence.seats, told.join("; "));
     Refusal { holders, ..failure.into() }
 }

@@ -65,11 +65,7 @@ pub trait Reads: Send + Sync {
     ///
     /// # Errors
     /// When the store cannot be read.
-    fn activations(
-        &self,
-        licence: LicenceId,
-        page: &Page<ActivationId>,
-    ) -> Result<Vec<Seat>, StoreError>;
+    fn activations(&self, licence: LicenceId, page: &Page<ActivationId>) -> Result<Vec<Seat>, StoreError>;
 
     /// A page of the log, of one licence or of all.
     ///

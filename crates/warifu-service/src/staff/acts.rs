@@ -145,9 +145,15 @@ impl Service {
         &self.imports
     }
 
-    async fn staff_task(&self, task: Task, by: StaffId, attempt: Option<Attempt>) -> Result<Outcome, Failure> {
+    async fn staff_task(
+        &self,
+        task: Task,
+        by: StaffId,
+        attempt: Option<Attempt>,
+    ) -> Result<Outcome, Failure> {
         // Staff can repair a service whose issuing keys have run out, so no issuing key is asked for.
-        let moment = Moment { now: self.clock.now(), longest_lease: Span::ZERO, latest_expiry: Timestamp::MAX };
+        let moment =
+            Moment { now: self.clock.now(), longest_lease: Span::ZERO, latest_expiry: Timestamp::MAX };
         let reply = attempt.map(|attempt| (ReplyKey { staff: by, key: attempt.key }, attempt.digest));
         self.submit(task, moment, reply).await.map_err(|refusal| refusal.failure)
     }

@@ -168,7 +168,8 @@ pub fn decide_registry(
                 return Err(Failure::record_exists("policy", &policy.name));
             }
             let policy = Policy { revision: Revision::NEW, version: 1, created: now, ..(**policy).clone() };
-            let event = log(Action::PolicyCreated, Subject::default(), vec![("policy", policy.id.to_string())]);
+            let event =
+                log(Action::PolicyCreated, Subject::default(), vec![("policy", policy.id.to_string())]);
             Ok(one(RegistryRecord::Policy(policy), event))
         }
         RegistryAct::ChangePolicy(policy) => {
@@ -233,7 +234,8 @@ pub fn decide_registry(
                     created: now,
                 })
                 .collect();
-            let event = log(Action::KeysImported, Subject::default(), vec![("count", keys.len().to_string())]);
+            let event =
+                log(Action::KeysImported, Subject::default(), vec![("count", keys.len().to_string())]);
             let outcome = Outcome::Imported(keys.len());
             Ok(Decided { records: Vec::new(), imported, licence: None, event, outcome })
         }
@@ -272,7 +274,8 @@ pub fn decide_registry(
         }
         RegistryAct::RemoveStaff(id) => {
             let staff = find_staff(registry, *id)?;
-            let owners = registry.staff.iter().filter(|other| !other.removed && other.role == Role::Owner).count();
+            let owners =
+                registry.staff.iter().filter(|other| !other.removed && other.role == Role::Owner).count();
             if staff.role == Role::Owner && !staff.removed && owners <= 1 {
                 return Err(Failure::field_not_valid("staff", id, "not the last owner"));
             }
@@ -328,7 +331,9 @@ fn new_sku(
         return Err(Failure::field_not_valid("features", features.len(), rule));
     }
     let number = match number {
-        Some(number) if registry.skus.contains_key(&number) => return Err(Failure::record_exists("sku", number)),
+        Some(number) if registry.skus.contains_key(&number) => {
+            return Err(Failure::record_exists("sku", number));
+        }
         Some(number) => number,
         None => {
             let next = registry.skus.keys().map(|number| number.get()).max().unwrap_or(0) + 1;
@@ -373,8 +378,13 @@ mod tests {
     }
 
     fn run(registry: &mut Registry, act: RegistryAct) -> Result<Decided, Failure> {
-        let decided =
-            decide_registry(registry, &act, StaffId::from_bytes([9; 16]), &ids(), Timestamp::from_seconds(1))?;
+        let decided = decide_registry(
+            registry,
+            &act,
+            StaffId::from_bytes([9; 16]),
+            &ids(),
+            Timestamp::from_seconds(1),
+        )?;
         for record in &decided.records {
             crate::snapshot::apply(registry, record.clone());
         }
@@ -388,7 +398,8 @@ mod tests {
         let code = Slug::new("draw").unwrap();
         run(&mut registry, RegistryAct::CreateProduct { id: product, code, name: name.clone() }).unwrap();
         let edition = Slug::new("pro").unwrap();
-        let sku = RegistryAct::CreateSku { number: None, product, edition, name: name.clone(), features: vec![] };
+        let sku =
+            RegistryAct::CreateSku { number: None, product, edition, name: name.clone(), features: vec![] };
         run(&mut registry, sku).unwrap();
         let channel = warifu_core::policy::Channel::Retail;
         let policy = Policy::preset(channel, PolicyId::from_bytes([1; 16]), name, Timestamp::MIN);

@@ -1,0 +1,503 @@
+//! The seat invariant under any sequence of commands, against a naive model that remembers every lease ever granted.
+//!
+//! The model knows nothing of budgets or lingering seats. It only counts: how many devices hold a lease that still runs? That number must never
+//! pass seats + change budget, and the number of seats held must never pass the seats.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use warifu_core::catalogue::Code;
+use warifu_core::decide::{
+    Activate, Asking, Deactivate, FreshIds, Grant, LicenceAct, Moment, Renew, act_on_licence, activate,
+    deactivate, release_seat, renew,
+};
+use warifu_core::hardware::{
+    ComponentHash, ComponentKind, Fingerprint, Pepper, Reading, Scheme, StoredFingerprint,
+};
+use warifu_core::id::{
+    ActivationId, DeviceId, EventId, IdempotencyKey, InstallationId, LeaseId, LicenceId, PolicyId, ServiceId,
+    StaffId,
+};
+use warifu_core::key::SkuNumber;
+use warifu_core::licence::{Licence, Origin};
+use warifu_core::policy::{Channel, MayMove, Policy, Route};
+use warifu_core::record::Revision;
+use warifu_core::seat::Installation;
+use warifu_core::state::{Decision, LicenceState, Record, Released};
+use warifu_core::text::Name;
+use warifu_core::time::{Span, Timestamp};
+
+const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+/// A device of the model: its hardware and what it remembers.
+#[derive(Clone, Debug)]
+struct Machine {
+    board: u8,
+    os: u8,
+    installation: u8,
+    lease: Option<LeaseId>,
+}
+
+/// A licence with its devices.
+struct World {
+    state: LicenceState,
+    machines: Vec<Machine>,
+    now: Timestamp,
+    counter: u64,
+    /// For every activation ever granted, when its last lease ends.
+    leases: HashMap<ActivationId, Timestamp>,
+}
+
+fn id(counter: &mut u64) -> [u8; 16] {
+    *counter += 1;
+    let mut bytes = [0; 16];
+    bytes[8..].copy_from_slice(&counter.to_be_bytes());
+    bytes
+}
+
+fn fingerprint(board: u8, os: u8) -> StoredFingerprint {
+    let service = ServiceId::from_bytes([1; 32]);
+    let value =
+        |kind: ComponentKind, text: String| Reading::Present(ComponentHash::of(&service, kind, &text));
+    let parts = [
+        (ComponentKind::Motherboard, format!("board {board}")),
+        (ComponentKind::BoardModel, format!("model {board}")),
+        (ComponentKind::SystemDisk, format!("disk {os}")),
+        (ComponentKind::OsInstall, format!("os {os}")),
+        (ComponentKind::NetworkAdapter, format!("mac {board}")),
+        (ComponentKind::Cpu, "cpu".to_owned()),
+    ];
+    parts
+        .into_iter()
+        .fold(Fingerprint::new(Scheme::Physical), |print, (kind, text)| print.with(kind, value(kind, text)))
+        .pepper(&Pepper::from_bytes([2; 32]))
+}
+
+impl World {
+    fn new(seats: u32, budget: u32, may_move: MayMove) -> Self {
+        let name = Name::new("test").unwrap();
+        let policy = Policy {
+            seats,
+            change_budget: budget,
+            moves_per_year: None,
+            may_move,
+            ..Policy::preset(Channel::Retail, PolicyId::from_bytes([1; 16]), name, START)
+        };
+        let sku = SkuNumber::new(1).unwrap();
+        let licence = Licence::new(LicenceId::from_bytes([1; 16]), sku, &policy, Origin::Granted, START);
+        let state = LicenceState::unused(licence, Arc::new(policy));
+        Self { state, machines: Vec::new(), now: START, counter: 0, leases: HashMap::new() }
+    }
+
+    fn moment(&self) -> Moment {
+        Moment { now: self.now, longest_lease: Span::days(400), latest_expiry: Timestamp::MAX }
+    }
+
+    fn ids(&mut self) -> FreshIds {
+        let counter = &mut self.counter;
+        FreshIds {
+            activation: ActivationId::from_bytes(id(counter)),
+            device: DeviceId::from_bytes(id(counter)),
+            lease: LeaseId::from_bytes(id(counter)),
+            events: [(); 3].map(|()| EventId::from_bytes(id(counter))),
+        }
+    }
+
+    fn asking(&mut self, machine: usize) -> Asking {
+        self.counter += 1;
+        Asking {
+            installation: InstallationId::from_bytes([self.machines[machine].installation; 32]),
+            request: IdempotencyKey::from_bytes(id(&mut self.counter)),
+            nonce_millis: self.counter,
+        }
+    }
+
+    fn prior(&self, installation: InstallationId) -> Option<Installation> {
+        self.state.seat_of(installation).map(|(_, found)| found.clone())
+    }
+
+    /// What a store would bring: what lingers is counted anew, as time passes.
+    fn reload(&mut self) {
+        let now = self.now;
+        let mut released = Released::default();
+        for seat in &self.state.seats {
+            if let warifu_core::seat::ActivationState::Released { at, lingers_until, .. } =
+                seat.activation.state
+            {
+                released.ever = true;
+                if lingers_until > now {
+                    released.lingering += 1;
+                    let first =
+                        released.lingering_first_end.map_or(lingers_until, |end| end.min(lingers_until));
+                    released.lingering_first_end = Some(first);
+                }
+                if at >= now.minus(Released::YEAR) {
+                    released.within_year += 1;
+                }
+            }
+        }
+        assert_eq!(self.state.released.lingering, released.lingering, "the state counts as a store would");
+        self.state.released = released;
+    }
+
+    fn take<T>(&mut self, decision: &Decision<T>) {
+        let mut stored = decision.records.clone();
+        for record in &mut stored {
+            let revision = match record {
+                Record::Licence(licence) => &mut licence.revision,
+                Record::Device(device) => &mut device.revision,
+                Record::Activation(activation) => &mut activation.revision,
+                Record::Installation(installation) => &mut installation.revision,
+            };
+            *revision = Revision::from_number(revision.number() + 1);
+        }
+        self.state.apply(&stored, self.now);
+    }
+
+    fn granted(&mut self, machine: usize, grant: &Grant) {
+        self.machines[machine].lease = Some(grant.head.lease);
+        let until = self.leases.entry(grant.activation).or_insert(Timestamp::MIN);
+        *until = (*until).max(grant.head.expires);
+        self.check();
+    }
+
+    fn check(&self) {
+        let running = self.leases.values().filter(|&&until| until > self.now).count();
+        let seats = self.state.licence.seats as usize;
+        let budget = self.state.policy.change_budget as usize;
+        assert!(running <= seats + budget, "{running} leases run for {seats} seats and a budget of {budget}");
+        let held = self.state.seats.iter().filter(|seat| seat.is_active()).count();
+        assert_eq!(held, self.state.licence.seats_taken as usize, "the count of held seats is right");
+        assert!(held <= seats);
+    }
+
+    fn activate(&mut self, machine: usize) -> Result<Grant, Code> {
+        let asking = self.asking(machine);
+        self.activate_asking(machine, asking)
+    }
+
+    fn activate_asking(&mut self, machine: usize, asking: Asking) -> Result<Grant, Code> {
+        let Machine { board, os, .. } = self.machines[machine];
+        let command = Activate {
+            asking,
+            fingerprint: fingerprint(board, os),
+            device_name: None,
+            route: Route::Online,
+            key_generation: 0,
+        };
+        let (ids, moment, prior) = (self.ids(), self.moment(), self.prior(asking.installation));
+        let decision = activate(&self.state, prior.as_ref(), &command, &ids, &moment);
+        let again = activate(&self.state, prior.as_ref(), &command, &ids, &moment);
+        assert_eq!(decision, again, "the same inputs give the same decision");
+        self.take(&decision);
+        let grant = decision.outcome.map_err(|refusal| refusal.failure.code())?;
+        self.granted(machine, &grant);
+        Ok(grant)
+    }
+
+    fn renew(&mut self, machine: usize) -> Result<Grant, Code> {
+        let asking = self.asking(machine);
+        let Machine { board, os, lease, .. } = self.machines[machine];
+        let lease = lease.unwrap_or(LeaseId::from_bytes([0xff; 16]));
+        let command = Renew { asking, lease, fingerprint: fingerprint(board, os) };
+        let (ids, moment) = (self.ids(), self.moment());
+        let decision = renew(&self.state, &command, &ids, &moment);
+        self.take(&decision);
+        let grant = decision.outcome.map_err(|refusal| refusal.failure.code())?;
+        self.granted(machine, &grant);
+        Ok(grant)
+    }
+
+    fn deactivate(&mut self, machine: usize) {
+        let asking = self.asking(machine);
+        let (ids, moment) = (self.ids(), self.moment());
+        let decision = deactivate(&self.state, &Deactivate { asking }, &ids, &moment);
+        self.take(&decision);
+        self.machines[machine].lease = None;
+        self.check();
+    }
+}
+
+/// One thing that may happen.
+#[derive(Clone, Debug)]
+enum Step {
+    NewMachine,
+    Activate(usize),
+    ActivateTwice(usize),
+    Renew(usize),
+    Deactivate(usize),
+    Reinstall(usize),
+    ChangeBoard(usize),
+    CopyFolder(usize),
+    StaffRelease(usize),
+    TopUp,
+    Days(u32),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let machine = 0..12_usize;
+    prop_oneof![
+        3 => Just(Step::NewMachine),
+        8 => machine.clone().prop_map(Step::Activate),
+        2 => machine.clone().prop_map(Step::ActivateTwice),
+        5 => machine.clone().prop_map(Step::Renew),
+        4 => machine.clone().prop_map(Step::Deactivate),
+        2 => machine.clone().prop_map(Step::Reinstall),
+        2 => machine.clone().prop_map(Step::ChangeBoard),
+        1 => machine.clone().prop_map(Step::CopyFolder),
+        1 => machine.prop_map(Step::StaffRelease),
+        1 => Just(Step::TopUp),
+        3 => (1..50_u32).prop_map(Step::Days),
+    ]
+}
+
+fn run(world: &mut World, step: &Step) {
+    let count = world.machines.len();
+    let pick = |index: usize| index % count.max(1);
+    let fresh = |world: &mut World| {
+        world.counter += 1;
+        (world.counter % 251) as u8
+    };
+    match step {
+        Step::NewMachine if count < 12 => {
+            let (board, os, installation) = (fresh(world), fresh(world), fresh(world));
+            world.machines.push(Machine { board, os, installation, lease: None });
+        }
+        Step::TopUp => {
+            let event = EventId::from_bytes(id(&mut world.counter));
+            let act = LicenceAct::TopUp { seats: 1 };
+            let decision = act_on_licence(&world.state, act, StaffId::from_bytes([1; 16]), event, world.now);
+            world.take(&decision);
+        }
+        Step::Days(days) => {
+            world.now = world.now.plus(Span::days(*days));
+            let now = world.now;
+            // The state's own count is refreshed as a store's loading would do it.
+            world.state.released.lingering = world
+                .state
+                .seats
+                .iter()
+                .filter(|seat| matches!(seat.activation.state, warifu_core::seat::ActivationState::Released { lingers_until, .. } if lingers_until > now))
+                .count() as u32;
+        }
+        _ if count == 0 => {}
+        Step::NewMachine => {}
+        Step::Activate(machine) => {
+            let _ = world.activate(pick(*machine));
+        }
+        Step::ActivateTwice(machine) => {
+            let machine = pick(*machine);
+            let asking = world.asking(machine);
+            if let Ok(first) = world.activate_asking(machine, asking) {
+                let before = world.state.clone();
+                let second = world.activate_asking(machine, asking).expect("a retry is answered as before");
+                assert_eq!((second.head, second.activation), (first.head, first.activation));
+                assert!(second.retried);
+                assert_eq!(world.state, before, "a retry changes nothing");
+            }
+        }
+        Step::Renew(machine) => {
+            let _ = world.renew(pick(*machine));
+        }
+        Step::Deactivate(machine) => world.deactivate(pick(*machine)),
+        Step::Reinstall(machine) => {
+            let machine = pick(*machine);
+            world.machines[machine].installation = fresh(world);
+            world.machines[machine].lease = None;
+        }
+        Step::ChangeBoard(machine) => {
+            let machine = pick(*machine);
+            world.machines[machine].board = fresh(world);
+        }
+        Step::CopyFolder(machine) if count < 12 => {
+            let copied = world.machines[pick(*machine)].clone();
+            let (board, os) = (fresh(world), fresh(world));
+            world.machines.push(Machine { board, os, ..copied });
+        }
+        Step::CopyFolder(_) => {}
+        Step::StaffRelease(index) => {
+            let seat = world.state.seats.get(index % world.state.seats.len().max(1));
+            let Some(activation) = seat.map(|seat| seat.activation.id) else { return };
+            let event = EventId::from_bytes(id(&mut world.counter));
+            let by = StaffId::from_bytes([1; 16]);
+            let decision = release_seat(&world.state, activation, by, event, world.now);
+            world.take(&decision);
+            world.check();
+        }
+    }
+    world.reload();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_sequence_of_commands_breaks_the_seat_invariant(
+        seats in 1..5_u32,
+        budget in 0..4_u32,
+        moves in any::<bool>(),
+        steps in prop::collection::vec(step(), 1..120),
+    ) {
+        let mut world = World::new(seats, budget, if moves { MayMove::Yes } else { MayMove::No });
+        for step in &steps {
+            run(&mut world, step);
+        }
+    }
+
+    #[test]
+    fn the_same_device_always_gets_its_own_seat_back(reinstalls in 1..5_u8, days in 0..200_u32) {
+        let mut world = World::new(1, 0, MayMove::No);
+        world.machines.push(Machine { board: 1, os: 2, installation: 3, lease: None });
+        let first = world.activate(0).unwrap();
+        for reinstall in 0..reinstalls {
+            run(&mut world, &Step::Days(days.max(1)));
+            world.machines[0].installation = 100 + reinstall;
+            prop_assert_eq!(world.activate(0).unwrap().activation, first.activation);
+        }
+    }
+}
+
+fn world_with(machines: u8, seats: u32, budget: u32, may_move: MayMove) -> World {
+    let mut world = World::new(seats, budget, may_move);
+    for machine in 1..=machines {
+        world.machines.push(Machine { board: machine, os: machine, installation: machine, lease: None });
+    }
+    world
+}
+
+#[test]
+fn a_full_licence_refuses_and_tells_who_holds_it() {
+    let mut world = world_with(3, 2, 3, MayMove::Yes);
+    world.activate(0).unwrap();
+    world.activate(1).unwrap();
+    let asking = world.asking(2);
+    let command = Activate {
+        asking,
+        fingerprint: fingerprint(3, 3),
+        device_name: None,
+        route: Route::Online,
+        key_generation: 0,
+    };
+    let (ids, moment) = (world.ids(), world.moment());
+    let refusal = activate(&world.state, None, &command, &ids, &moment).outcome.unwrap_err();
+    assert_eq!(refusal.failure.code(), Code::SeatLimitReached);
+    assert_eq!(refusal.holders.len(), 2);
+    world.deactivate(0);
+    world.activate(2).unwrap();
+}
+
+#[test]
+fn a_spent_budget_says_when_it_is_free_again() {
+    let mut world = world_with(4, 1, 2, MayMove::Yes);
+    for machine in 0..3 {
+        world.activate(machine).unwrap();
+        world.deactivate(machine);
+    }
+    assert_eq!(world.activate(3).unwrap_err(), Code::ChangeBudgetSpent);
+    run(&mut world, &Step::Days(61));
+    world.activate(3).unwrap();
+}
+
+#[test]
+fn an_oem_licence_stays_on_its_first_device() {
+    let mut world = world_with(2, 1, 0, MayMove::No);
+    world.activate(0).unwrap();
+    assert_eq!(world.activate(1).unwrap_err(), Code::DeviceMayNotMove);
+    world.deactivate(0);
+    assert_eq!(world.activate(1).unwrap_err(), Code::DeviceMayNotMove);
+    world.activate(0).unwrap();
+}
+
+#[test]
+fn a_silent_device_gives_way_only_after_its_lease_and_grace() {
+    let mut world = world_with(2, 1, 0, MayMove::Yes);
+    world.activate(0).unwrap();
+    run(&mut world, &Step::Days(61));
+    assert_eq!(world.activate(1).unwrap_err(), Code::SeatLimitReached, "its lease is over, its grace is not");
+    run(&mut world, &Step::Days(14));
+    world.activate(1).unwrap();
+    assert_eq!(world.renew(0).unwrap_err(), Code::SeatReleased);
+}
+
+#[test]
+fn a_copied_folder_is_refused_on_other_hardware() {
+    let mut world = world_with(1, 1, 3, MayMove::Yes);
+    world.activate(0).unwrap();
+    let copy = Machine { board: 50, os: 51, ..world.machines[0].clone() };
+    world.machines.push(copy);
+    assert_eq!(world.renew(1).unwrap_err(), Code::HardwareChanged);
+    world.renew(0).unwrap();
+    assert_eq!(
+        world.renew(1).unwrap_err(),
+        Code::InstallationOnOtherHardware,
+        "the chain went on without the copy"
+    );
+}
+
+#[test]
+fn a_restored_backup_gets_a_new_lease_and_is_counted() {
+    let mut world = world_with(1, 1, 0, MayMove::Yes);
+    world.activate(0).unwrap();
+    let backup = world.machines[0].clone();
+    world.renew(0).unwrap();
+    world.renew(0).unwrap();
+    world.machines[0] = backup;
+    world.renew(0).unwrap();
+    let installation = InstallationId::from_bytes([1; 32]);
+    assert_eq!(world.state.seat_of(installation).unwrap().1.rewinds, 1);
+}
+
+#[test]
+fn a_changed_board_is_put_right_with_the_key_within_the_budget() {
+    let mut world = world_with(1, 1, 1, MayMove::Yes);
+    world.activate(0).unwrap();
+    world.machines[0].board = 90;
+    assert_eq!(world.renew(0).unwrap_err(), Code::HardwareChanged);
+    world.activate(0).unwrap();
+    world.renew(0).unwrap();
+    world.machines[0].board = 91;
+    assert_eq!(world.activate(0).unwrap_err(), Code::ChangeBudgetSpent);
+}
+
+#[test]
+fn a_replayed_request_is_refused() {
+    let mut world = world_with(1, 1, 0, MayMove::Yes);
+    let overheard = world.asking(0);
+    world.activate_asking(0, overheard).unwrap();
+    world.deactivate(0);
+    assert_eq!(world.activate_asking(0, overheard).unwrap_err(), Code::RequestReplayed);
+}
+
+#[test]
+fn a_suspended_licence_refuses_and_ends_the_lease_at_once_a_revoked_one_after_notice() {
+    let mut world = world_with(1, 1, 0, MayMove::Yes);
+    world.activate(0).unwrap();
+    let act = |world: &mut World, act| {
+        let event = EventId::from_bytes(id(&mut world.counter));
+        let decision = act_on_licence(&world.state, act, StaffId::from_bytes([1; 16]), event, world.now);
+        world.take(&decision);
+        decision.outcome
+    };
+    act(&mut world, LicenceAct::Suspend).unwrap();
+    assert_eq!(world.renew(0).unwrap_err(), Code::LicenceSuspended);
+    act(&mut world, LicenceAct::Reinstate).unwrap();
+    world.renew(0).unwrap();
+    act(&mut world, LicenceAct::Revoke).unwrap();
+    assert_eq!(world.renew(0).unwrap_err(), Code::LicenceRevoked);
+    let refusal = warifu_core::decide::check_usable(&world.state.licence, world.now).unwrap_err();
+    assert_eq!(refusal.ends_lease_at, Some(world.now.plus(Span::days(14))));
+    assert_eq!(act(&mut world, LicenceAct::Reinstate).unwrap_err().failure.code(), Code::LicenceRevoked);
+}
+
+#[test]
+fn a_device_holds_five_installations_on_one_seat() {
+    let mut world = world_with(1, 1, 0, MayMove::Yes);
+    for installation in 1..=5 {
+        world.machines[0].installation = installation;
+        world.activate(0).unwrap();
+    }
+    world.machines[0].installation = 6;
+    assert_eq!(world.activate(0).unwrap_err(), Code::InstallationLimitReached);
+    assert_eq!(world.state.licence.seats_taken, 1);
+}
