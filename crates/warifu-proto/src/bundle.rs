@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::certificate::Certificate;
 use crate::document::{DocumentError, DocumentType, Flaw};
+use crate::json;
 use crate::keys::RootPublicKey;
 use crate::lease::Lease;
 
@@ -61,7 +62,7 @@ impl Bundle {
         if bytes.len() > BUNDLE_BYTES_MAX {
             return Err(error(format!("it has {} bytes; the limit is {BUNDLE_BYTES_MAX}", bytes.len())));
         }
-        let file: File = serde_json::from_slice(bytes).map_err(|source| error(source.to_string()))?;
+        let file: File = json::from_slice(bytes).map_err(|source| error(source.to_string()))?;
         if file.warifu != "lease" {
             return Err(error(format!("it holds a {:?}", file.warifu)));
         }

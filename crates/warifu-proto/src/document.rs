@@ -13,6 +13,7 @@ use warifu_core::id::ServiceId;
 use warifu_core::time::{Span, Timestamp};
 
 use crate::encoding::{hex, parse_hex};
+use crate::json;
 use crate::keys::{AuthorityKey, AuthorityPublicKey};
 use crate::paseto::{self, PasetoError};
 
@@ -249,11 +250,11 @@ pub(crate) fn open<T: DeserializeOwned>(
     let message =
         untrusted.verify(key, document.assertion().as_bytes()).map_err(|_| error(Flaw::Signature))?;
     let payload_error = |source: serde_json::Error| error(Flaw::Payload(source.to_string()));
-    let TypeOnly { kind } = serde_json::from_slice(&message).map_err(payload_error)?;
+    let TypeOnly { kind } = json::from_slice(&message).map_err(payload_error)?;
     if kind != document.as_str() {
         return Err(error(Flaw::Type { found: kind }));
     }
-    serde_json::from_slice(&message).map_err(payload_error)
+    json::from_slice(&message).map_err(payload_error)
 }
 
 fn footer(thumbprint: &[u8; 32]) -> String {

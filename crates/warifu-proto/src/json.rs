@@ -4,16 +4,17 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{self, Deserializer, SeqAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeSeq, Serializer};
 use serde::{Deserialize, Serialize};
 use warifu_core::catalogue::Code;
 use warifu_core::hardware::{ComponentKind, Scheme};
 use warifu_core::id::{
-    ActivationId, DeviceId, IdempotencyKey, InstallationId, IssuingKeyId, LeaseId, LicenceId, PolicyId,
-    ServiceId,
+    ActivationId, BatchId, DeviceId, EventId, IdempotencyKey, InstallationId, IssuingKeyId, LeaseId,
+    LicenceId, PolicyId, ProductId, ServiceId, StaffId,
 };
-use warifu_core::key::KeyNumber;
+use warifu_core::key::{KeyNumber, SkuNumber};
 use warifu_core::policy::Channel;
 use warifu_core::text::{Name, Slug};
 use warifu_core::time::{Span, Timestamp};
@@ -52,7 +53,11 @@ by_display_and_from_str! {
     LicenceId: "the id of a licence";
     DeviceId: "the id of a device";
     ActivationId: "the id of an activation";
+    ProductId: "the id of a product";
     PolicyId: "the id of a policy";
+    BatchId: "the id of a batch";
+    EventId: "the id of an event";
+    StaffId: "the id of a member of staff";
     KeyNumber: "the number of a product key";
     IdempotencyKey: "an idempotency key in the form of a UUID";
     KeyAlgorithm: "\"ed25519\" or \"ecdsa-p256-sha256\"";
@@ -142,6 +147,34 @@ impl<'de, T: JsonText> Deserialize<'de> for AsText<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(TextVisitor(PhantomData)).map(Self)
     }
+}
+
+/// Reads `T` from a JSON object. Serde's derived readers would take a list of the members' values as well, a second form that nothing
+/// here should accept.
+pub(crate) fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = object(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(value)
+}
+
+/// `#[serde(deserialize_with = "json::object")]`: the same for a member.
+pub(crate) fn object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    struct ObjectVisitor<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+
+    deserializer.deserialize_map(ObjectVisitor(PhantomData))
 }
 
 /// `#[serde(with = "json::text")]`: a required string.
@@ -246,5 +279,19 @@ pub(crate) mod optional_span {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Span>, D::Error> {
         Ok(Option::<u32>::deserialize(deserializer)?.map(Span::seconds))
+    }
+}
+
+/// `#[serde(with = "json::sku")]`: the number of a SKU.
+pub(crate) mod sku {
+    use super::*;
+
+    pub(crate) fn serialize<S: Serializer>(value: &SkuNumber, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u16(value.get())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SkuNumber, D::Error> {
+        SkuNumber::new(u16::deserialize(deserializer)?)
+            .ok_or_else(|| de::Error::custom("expected the number of a SKU, 0 to 16383"))
     }
 }

@@ -81,7 +81,8 @@ struct Payload {
     device: DeviceId,
     #[serde(with = "json::text")]
     activation: ActivationId,
-    sku: u16,
+    #[serde(with = "json::sku")]
+    sku: SkuNumber,
     #[serde(with = "json::text")]
     product: Slug,
     #[serde(with = "json::text")]
@@ -112,6 +113,7 @@ struct Payload {
     #[serde(with = "json::text")]
     policy: PolicyId,
     policy_version: u32,
+    #[serde(deserialize_with = "json::object")]
     restrictions: RestrictionsPayload,
     sandbox: bool,
 }
@@ -146,7 +148,7 @@ impl Lease {
         let id = certificate.key.id();
         let payload: Payload =
             document::open(DocumentType::Lease, certificate.key.authority(), id.as_bytes(), token)?;
-        let lease = Self::try_from(payload)?;
+        let lease = Self::from(payload);
         lease.check(certificate)?;
         Ok(lease)
     }
@@ -207,7 +209,7 @@ impl From<&Lease> for Payload {
             licence: lease.licence,
             device: lease.device,
             activation: lease.activation,
-            sku: lease.sku.get(),
+            sku: lease.sku,
             product: lease.product.clone(),
             edition: lease.edition.clone(),
             channel: lease.channel,
@@ -236,17 +238,15 @@ impl From<&Lease> for Payload {
     }
 }
 
-impl TryFrom<Payload> for Lease {
-    type Error = DocumentError;
-
-    fn try_from(payload: Payload) -> Result<Self, DocumentError> {
-        Ok(Self {
+impl From<Payload> for Lease {
+    fn from(payload: Payload) -> Self {
+        Self {
             id: payload.lease,
             service: payload.service,
             licence: payload.licence,
             device: payload.device,
             activation: payload.activation,
-            sku: SkuNumber::new(payload.sku).ok_or(error(Flaw::Rule("a SKU's number has 14 bits")))?,
+            sku: payload.sku,
             product: payload.product,
             edition: payload.edition,
             channel: payload.channel,
@@ -271,6 +271,6 @@ impl TryFrom<Payload> for Lease {
                 support_eligible: payload.restrictions.support_eligible,
             },
             sandbox: payload.sandbox,
-        })
+        }
     }
 }

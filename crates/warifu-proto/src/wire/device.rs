@@ -61,6 +61,7 @@ macro_rules! device_requests {
             #[cfg_attr(feature = "openapi", schema(value_type = PublicKeyBody))]
             pub public_key: InstallationPublicKey,
             /// The program that asks.
+            #[serde(deserialize_with = "json::object")]
             pub client: Client,
             $($(#[$field_doc])* pub $field: $type,)*
         }
@@ -237,7 +238,7 @@ mod public_key {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<InstallationPublicKey, D::Error> {
-        let body = PublicKeyBody::deserialize(deserializer)?;
+        let body = json::object::<PublicKeyBody, D>(deserializer)?;
         let bytes = if body.key.len() <= 87 { parse_base64url(&body.key) } else { None };
         bytes
             .and_then(|bytes| InstallationPublicKey::from_bytes(body.algorithm, &bytes).ok())

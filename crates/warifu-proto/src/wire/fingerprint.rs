@@ -104,7 +104,7 @@ pub(crate) fn serialize<V: Copy + fmt::Display, S: Serializer>(
 pub(crate) fn deserialize<'de, V: Copy + FromStr, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<FingerprintOf<V>, D::Error> {
-    let body = Body::<V>::deserialize(deserializer)?;
+    let body = json::object::<Body<V>, D>(deserializer)?;
     if body.rule != FINGERPRINT_RULE {
         return Err(de::Error::custom("a fingerprint of another rule than 1"));
     }

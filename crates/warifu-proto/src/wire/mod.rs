@@ -17,6 +17,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use warifu_core::catalogue::Failure;
 
+use crate::json;
+
 /// The only version of the protocol so far.
 pub const PROTOCOL_VERSION: u32 = 1;
 
@@ -35,7 +37,7 @@ pub const NONCE_HEADER: &str = "Warifu-Nonce";
 /// `request_too_large` or `request_malformed`; the latter names the place, never the value.
 pub fn parse_request<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     check_size(body)?;
-    serde_json::from_slice(body).map_err(|error| Failure::request_malformed(describe(&error)))
+    json::from_slice(body).map_err(|error| Failure::request_malformed(describe(&error)))
 }
 
 /// Reads the body of a request that names the protocol's version. A later version's body may have another form, so the version is looked
@@ -50,7 +52,7 @@ pub fn parse_device_request<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failu
     }
     check_size(body)?;
     let Version { protocol } =
-        serde_json::from_slice(body).map_err(|error| Failure::request_malformed(describe(&error)))?;
+        json::from_slice(body).map_err(|error| Failure::request_malformed(describe(&error)))?;
     if protocol != PROTOCOL_VERSION {
         return Err(Failure::protocol_not_supported(protocol, PROTOCOL_VERSION));
     }

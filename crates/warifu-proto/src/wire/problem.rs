@@ -129,7 +129,7 @@ impl Problem {
         if body.len() > ANSWER_BYTES_MAX {
             return None;
         }
-        let mut problem: Self = serde_json::from_slice(body).ok()?;
+        let mut problem: Self = json::from_slice(body).ok()?;
         if problem.values.len() > ENTRIES_MAX || problem.holders.len() > ENTRIES_MAX {
             return None;
         }

@@ -129,6 +129,13 @@ pub(crate) fn vectors() -> Vec<(String, Vector)> {
                 changed(json!({"client": {"name": "a", "version": "1".repeat(65)}})),
                 malformed,
             ),
+            ("client-list", "The client is a list.", changed(json!({"client": ["a", "1"]})), malformed),
+            (
+                "values-list",
+                "The members' values without their names.",
+                Value::from_iter(good(request).as_object().unwrap().values().cloned()).to_string(),
+                malformed,
+            ),
             ("cut-short", "The body is cut short.", text[..text.len() - 1].to_owned(), malformed),
             ("doubled", "Two bodies.", format!("{text}{text}"), malformed),
             ("list", "A list.", "[]".to_owned(), malformed),
@@ -190,6 +197,7 @@ pub(crate) fn vectors() -> Vec<(String, Vector)> {
         ("key-number", "The key is a number.", json!({"key": 1}), malformed),
         ("unknown-member", "A member that is not known.", json!({"key": "x", "more": 1}), malformed),
         ("empty-object", "Nothing is asked.", json!({}), malformed),
+        ("values-list", "The key without its member's name.", json!(["x"]), malformed),
     ] {
         push(&mut out, "key-check", name, about, &body.to_string(), expect);
     }

@@ -12,7 +12,10 @@ use crate::vector::Vector;
 const PATH: &str = "/v1/renew";
 const CREATED: &str = "2026-05-01T09:00:00Z";
 
-/// Signatures by the P-256 key over the good request and over the good request's neighbours below; see [`body`].
+/// The fields that differ from the good request.
+type Changes = Vec<(&'static str, String)>;
+
+/// A signature by the P-256 key over the good request.
 const P256_SIGNATURE: &str = include_str!("p256-signature.hex");
 
 pub(crate) fn body(algorithm: KeyAlgorithm) -> String {
@@ -66,7 +69,7 @@ fn of_algorithm(algorithm: KeyAlgorithm) -> Vec<(String, Vector)> {
     let malformed = "request_malformed";
     let changed_input = |from: &str, to: &str| ("signature-input", input.replacen(from, to, 1));
     let flipped = flip(sig);
-    let cases: Vec<(&str, &str, Vec<(&str, String)>, &str)> = vec![
+    let cases: Vec<(&str, &str, Changes, &str)> = vec![
         ("good", "A good request.", vec![], "accepted"),
         ("other-path", "Sent to another path.", vec![("path", "/v1/deactivate".to_owned())], invalid),
         ("path-with-query", "The path has a query.", vec![("path", "/v1/renew?x=1".to_owned())], invalid),
