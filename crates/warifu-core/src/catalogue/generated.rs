@@ -14,8 +14,14 @@ pub enum Code {
     AddressInUse,
     /// The answer could not be confirmed to come from the service.
     AnswerNotGenuine,
+    /// `{url}` answered as no service of Warifu does (HTTP `{status}`).
+    AnswerNotUnderstood,
+    /// The command cannot be run as typed: `{detail}`.
+    ArgumentsNotValid,
     /// This request is addressed to another service.
     AudienceMismatch,
+    /// `{path}` cannot be used as a backup of Warifu.
+    BackupNotValid,
     /// `{count}` are too many for one batch (the limit is `{limit}`).
     BatchTooLarge,
     /// This product key was withdrawn before its first use.
@@ -24,6 +30,10 @@ pub enum Code {
     CertificateNotValid,
     /// All `{budget}` device changes of this period are used. The next one is possible from `{free_on}`.
     ChangeBudgetSpent,
+    /// No service and product are set up on this device yet (`{path}`).
+    ClientNotSetUp,
+    /// `{path}` is set up otherwise (`{name}` is `{found}`, you gave `{asked}`).
+    ClientSetUpOtherwise,
     /// The clock of this device seems to be far ahead.
     ClockAhead,
     /// The date and time of this device seem to be wrong.
@@ -42,6 +52,8 @@ pub enum Code {
     FileExists,
     /// `{path}` cannot be read: `{detail}`.
     FileNotReadable,
+    /// `{path}` cannot be written: `{detail}`.
+    FileNotWritable,
     /// Too little of this device can be recognised (`{matches}` parts of the `{needed}` needed).
     FingerprintTooWeak,
     /// So much hardware changed that this cannot be told to be the same device (change `{score}`, limit `{threshold}`).
@@ -52,6 +64,8 @@ pub enum Code {
     IdempotencyKeyReused,
     /// Row `{row}` cannot be imported: `{detail}`.
     ImportRowNotValid,
+    /// An answer is needed, and nobody can be asked here.
+    InputNeeded,
     /// This device is active on another licence.
     InstallationHasOtherLicence,
     /// Five installations on this device use this licence already.
@@ -68,6 +82,8 @@ pub enum Code {
     KeyCorrectable,
     /// To activate with this product key, the purchase has to be confirmed first.
     KeyEpochCompromised,
+    /// `{path}` cannot be used as a key file of this service.
+    KeyFileNotValid,
     /// A product key has `{needed}` symbols; `{found}` were entered.
     KeyIncomplete,
     /// This is a live key; it does not work with a sandbox service.
@@ -130,8 +146,12 @@ pub enum Code {
     NonceNotValid,
     /// This software is not activated on this device yet.
     NotActivated,
+    /// Stopped: the question was not answered with yes.
+    NotConfirmed,
     /// The position in the list is not valid.
     PageNotValid,
+    /// This passphrase will not do (`{rule}`).
+    PassphraseNotSuitable,
     /// The passphrase is wrong.
     PassphraseWrong,
     /// This licence cannot be activated in this way.
@@ -168,10 +188,14 @@ pub enum Code {
     SeatReleased,
     /// The activation service is busy.
     ServiceBusy,
+    /// There is no service in `{path}`.
+    ServiceFolderEmpty,
     /// The activation service cannot answer at present.
     ServiceUnavailable,
     /// The activation service (`{url}`) cannot be reached: `{detail}`.
     ServiceUnreachable,
+    /// There are several products on this device: `{products}`.
+    SeveralProducts,
     /// The data in `{path}` contradicts itself and cannot be read.
     StoreDamaged,
     /// The disk is full; nothing can be saved in `{path}`.
@@ -199,11 +223,16 @@ impl Code {
     pub const ALL: &'static [Self] = &[
         Self::AddressInUse,
         Self::AnswerNotGenuine,
+        Self::AnswerNotUnderstood,
+        Self::ArgumentsNotValid,
         Self::AudienceMismatch,
+        Self::BackupNotValid,
         Self::BatchTooLarge,
         Self::BatchWithdrawn,
         Self::CertificateNotValid,
         Self::ChangeBudgetSpent,
+        Self::ClientNotSetUp,
+        Self::ClientSetUpOtherwise,
         Self::ClockAhead,
         Self::ClockImplausible,
         Self::ConfigInvalid,
@@ -213,11 +242,13 @@ impl Code {
         Self::FieldNotValid,
         Self::FileExists,
         Self::FileNotReadable,
+        Self::FileNotWritable,
         Self::FingerprintTooWeak,
         Self::HardwareChanged,
         Self::IdempotencyKeyMissing,
         Self::IdempotencyKeyReused,
         Self::ImportRowNotValid,
+        Self::InputNeeded,
         Self::InstallationHasOtherLicence,
         Self::InstallationLimitReached,
         Self::InstallationOnOtherHardware,
@@ -226,6 +257,7 @@ impl Code {
         Self::IssuingKeyExpired,
         Self::KeyCorrectable,
         Self::KeyEpochCompromised,
+        Self::KeyFileNotValid,
         Self::KeyIncomplete,
         Self::KeyIsLiveKey,
         Self::KeyIsTestKey,
@@ -257,7 +289,9 @@ impl Code {
         Self::NoIssuingKey,
         Self::NonceNotValid,
         Self::NotActivated,
+        Self::NotConfirmed,
         Self::PageNotValid,
+        Self::PassphraseNotSuitable,
         Self::PassphraseWrong,
         Self::PolicyRouteNotAllowed,
         Self::ProtocolNotSupported,
@@ -276,8 +310,10 @@ impl Code {
         Self::SeatLimitReached,
         Self::SeatReleased,
         Self::ServiceBusy,
+        Self::ServiceFolderEmpty,
         Self::ServiceUnavailable,
         Self::ServiceUnreachable,
+        Self::SeveralProducts,
         Self::StoreDamaged,
         Self::StoreFull,
         Self::StoreLocked,
@@ -329,7 +365,7 @@ pub(super) const TERMS: &[(&str, Text)] = &[
 ];
 
 /// The entries, in the order of the codes.
-pub(super) static ENTRIES: [Entry; 91] = [
+pub(super) static ENTRIES: [Entry; 103] = [
     Entry {
         code: Code::AddressInUse,
         name: "address_in_use",
@@ -373,6 +409,51 @@ pub(super) static ENTRIES: [Entry; 91] = [
         },
     },
     Entry {
+        code: Code::AnswerNotUnderstood,
+        name: "answer_not_understood",
+        status: 502,
+        kind: Kind::Network,
+        retry: Retry::Later,
+        windows: None,
+        values: &[
+            Value { name: "url", kind: ValueKind::Text },
+            Value { name: "status", kind: ValueKind::Text },
+        ],
+        message: Text {
+            ja: "{url} から、Warifuのサービスではない応答が返りました（HTTP {status}）。",
+            en: "{url} answered as no service of Warifu does (HTTP {status}).",
+        },
+        cause: Text {
+            ja: "アドレスが違うか、プロキシやログイン画面のあるネットワークが、サービスの代わりに応答しています。",
+            en: "The address is another one, or a proxy or a network with a sign-in page answers in the service's place.",
+        },
+        remedy: Text {
+            ja: "`--service` のアドレスを確認してください。正しい場合は、ブラウザーでネットワークにログインするか、別のネットワークでお試しください。",
+            en: "Check the address given with `--service`. If it is right, sign in to the network in a browser or try another network.",
+        },
+    },
+    Entry {
+        code: Code::ArgumentsNotValid,
+        name: "arguments_not_valid",
+        status: 400,
+        kind: Kind::Usage,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "detail", kind: ValueKind::Text }],
+        message: Text {
+            ja: "コマンドの指定を確認してください: {detail}。",
+            en: "The command cannot be run as typed: {detail}.",
+        },
+        cause: Text {
+            ja: "コマンドの名前やオプションの書き方が、このバージョンの warifu と合っていません。何も実行していません。",
+            en: "A name or an option is not one that this version of warifu knows. Nothing was done.",
+        },
+        remedy: Text {
+            ja: "コマンドに `--help` を付けて実行すると、使い方が表示されます。",
+            en: "Run the command with `--help` to see how it is used.",
+        },
+    },
+    Entry {
         code: Code::AudienceMismatch,
         name: "audience_mismatch",
         status: 421,
@@ -391,6 +472,27 @@ pub(super) static ENTRIES: [Entry; 91] = [
         remedy: Text {
             ja: "アプリに設定されているサービスのアドレスとIDの組み合わせを確認してください。アプリの利用者の方は、アプリを最新版に更新してください。",
             en: "Check that the address and the service id in the app belong together. If you only use the app, update it.",
+        },
+    },
+    Entry {
+        code: Code::BackupNotValid,
+        name: "backup_not_valid",
+        status: 422,
+        kind: Kind::Service,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "path", kind: ValueKind::Text }],
+        message: Text {
+            ja: "{path} は、Warifuのバックアップとして使えません。",
+            en: "{path} cannot be used as a backup of Warifu.",
+        },
+        cause: Text {
+            ja: "ファイルが壊れているか、途中で切れているか、別のファイルです。データフォルダーは変更していません。",
+            en: "It is damaged, cut short or another file. The data folder was not changed.",
+        },
+        remedy: Text {
+            ja: "別のバックアップを `warifu backup verify` で確かめてから、そちらを使ってください。",
+            en: "Check another backup with `warifu backup verify` and use that one.",
         },
     },
     Entry {
@@ -480,6 +582,53 @@ pub(super) static ENTRIES: [Entry; 91] = [
         remedy: Text {
             ja: "{free_on}以降にもう一度お試しください。お急ぎの場合は、発行元に事情を伝えると、すぐに変更を認めてもらえることがあります。使用中のデバイスには影響ありません。",
             en: "Try again after {free_on}. If it is urgent, tell the publisher, who can allow a further change at once. Devices in use are not affected.",
+        },
+    },
+    Entry {
+        code: Code::ClientNotSetUp,
+        name: "client_not_set_up",
+        status: 400,
+        kind: Kind::Usage,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "path", kind: ValueKind::Text }],
+        message: Text {
+            ja: "このデバイスで使うサービスとプロダクトが、まだ設定されていません（{path}）。",
+            en: "No service and product are set up on this device yet ({path}).",
+        },
+        cause: Text {
+            ja: "接続先は、最初に成功したコマンドで指定したものを記憶します。まだ記憶したものがありません。",
+            en: "They are remembered from the first command that names them; none has so far.",
+        },
+        remedy: Text {
+            ja: "`--service`（サービスのアドレス）、`--root`（ルート公開鍵）、`--product`（プロダクトのコード）を指定してください。いずれも発行元が公開しています。",
+            en: "Give `--service` (its address), `--root` (its root public key) and `--product` (the product's code). The publisher tells all three.",
+        },
+    },
+    Entry {
+        code: Code::ClientSetUpOtherwise,
+        name: "client_set_up_otherwise",
+        status: 409,
+        kind: Kind::Usage,
+        retry: Retry::Never,
+        windows: None,
+        values: &[
+            Value { name: "path", kind: ValueKind::Text },
+            Value { name: "name", kind: ValueKind::Text },
+            Value { name: "found", kind: ValueKind::Text },
+            Value { name: "asked", kind: ValueKind::Text },
+        ],
+        message: Text {
+            ja: "{path} は、別の設定で使われています（{name} は {found}、指定は {asked}）。",
+            en: "{path} is set up otherwise ({name} is {found}, you gave {asked}).",
+        },
+        cause: Text {
+            ja: "1つのフォルダーには、1つのサービスの1つのプロダクトの利用許可だけを保存します。",
+            en: "A folder holds the lease of one product of one service.",
+        },
+        remedy: Text {
+            ja: "`--{name}` の値を確認してください。別のサービスを試す場合は、`--data` で別のフォルダーを指定してください。",
+            en: "Check the value of `--{name}`. To try another service, give another folder with `--data`.",
         },
     },
     Entry {
@@ -676,6 +825,30 @@ pub(super) static ENTRIES: [Entry; 91] = [
         },
     },
     Entry {
+        code: Code::FileNotWritable,
+        name: "file_not_writable",
+        status: 507,
+        kind: Kind::Service,
+        retry: Retry::Later,
+        windows: None,
+        values: &[
+            Value { name: "path", kind: ValueKind::Text },
+            Value { name: "detail", kind: ValueKind::Text },
+        ],
+        message: Text {
+            ja: "{path} に書き込めません: {detail}。",
+            en: "{path} cannot be written: {detail}.",
+        },
+        cause: Text {
+            ja: "フォルダーがないか、書き込みが許可されていないか、ディスクに空きがありません。途中まで書いたファイルは残していません。",
+            en: "Its folder does not exist or may not be written to, or the disk is full. No half-written file was left.",
+        },
+        remedy: Text {
+            ja: "フォルダーの有無と権限、ディスクの空きを確認して、もう一度実行してください。",
+            en: "Check the folder, its permissions and the free space, then run the command again.",
+        },
+    },
+    Entry {
         code: Code::FingerprintTooWeak,
         name: "fingerprint_too_weak",
         status: 422,
@@ -785,6 +958,27 @@ pub(super) static ENTRIES: [Entry; 91] = [
         remedy: Text {
             ja: "{row}行目を直して、ファイルをもう一度取り込んでください。",
             en: "Correct row {row} and import the file again.",
+        },
+    },
+    Entry {
+        code: Code::InputNeeded,
+        name: "input_needed",
+        status: 400,
+        kind: Kind::Usage,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "option", kind: ValueKind::Text }],
+        message: Text {
+            ja: "入力が必要ですが、ここでは尋ねることができません。",
+            en: "An answer is needed, and nobody can be asked here.",
+        },
+        cause: Text {
+            ja: "端末から実行されていないため（スクリプトやパイプの中など）、質問に答える人がいません。何も変更していません。",
+            en: "The command does not run at a terminal but in a script or pipe. Nothing was changed.",
+        },
+        remedy: Text {
+            ja: "`{option}` を指定して、もう一度実行してください。",
+            en: "Run the command again with `{option}`.",
         },
     },
     Entry {
@@ -953,6 +1147,27 @@ pub(super) static ENTRIES: [Entry; 91] = [
         remedy: Text {
             ja: "認証済みのデバイスがあれば、そのデバイスからキーを交換できます。ない場合は、購入の記録を発行元に示して、新しいキーを受け取ってください。",
             en: "If one of your devices is active already, exchange the key from there. Otherwise show the publisher your proof of purchase to receive a new key.",
+        },
+    },
+    Entry {
+        code: Code::KeyFileNotValid,
+        name: "key_file_not_valid",
+        status: 500,
+        kind: Kind::Service,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "path", kind: ValueKind::Text }],
+        message: Text {
+            ja: "{path} は、このサービスの鍵ファイルとして使えません。",
+            en: "{path} cannot be used as a key file of this service.",
+        },
+        cause: Text {
+            ja: "ファイルが壊れているか、別のファイルか、ほかの鍵と組み合わせが合っていません。",
+            en: "It is damaged or another file, or does not belong to the other keys.",
+        },
+        remedy: Text {
+            ja: "`warifu init` の後に保管した {path} の控えを、元の場所に戻してください。鍵ファイルはバックアップには含まれていません。",
+            en: "Put back the copy of {path} that you kept after `warifu init`. Backups do not hold key files.",
         },
     },
     Entry {
@@ -1612,6 +1827,27 @@ pub(super) static ENTRIES: [Entry; 91] = [
         },
     },
     Entry {
+        code: Code::NotConfirmed,
+        name: "not_confirmed",
+        status: 409,
+        kind: Kind::Usage,
+        retry: Retry::Never,
+        windows: None,
+        values: &[],
+        message: Text {
+            ja: "確認に「はい」と答えなかったため、中止しました。",
+            en: "Stopped: the question was not answered with yes.",
+        },
+        cause: Text {
+            ja: "元に戻せない操作の前には、確認しています。何も変更していません。",
+            en: "A command that cannot be taken back asks first. Nothing was changed.",
+        },
+        remedy: Text {
+            ja: "実行する場合は、もう一度同じコマンドを実行して「y」と答えるか、`--yes` を付けてください。",
+            en: "To go ahead, run the command again and answer `y`, or add `--yes`.",
+        },
+    },
+    Entry {
         code: Code::PageNotValid,
         name: "page_not_valid",
         status: 400,
@@ -1630,6 +1866,27 @@ pub(super) static ENTRIES: [Entry; 91] = [
         remedy: Text {
             ja: "一覧を最初から取得し直してください。続きは、応答にある値をそのまま使って取得します。",
             en: "Start the list from the beginning, and take each next page with the value from the answer, unchanged.",
+        },
+    },
+    Entry {
+        code: Code::PassphraseNotSuitable,
+        name: "passphrase_not_suitable",
+        status: 400,
+        kind: Kind::Usage,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "rule", kind: ValueKind::Text }],
+        message: Text {
+            ja: "このパスフレーズは使えません（{rule}）。",
+            en: "This passphrase will not do ({rule}).",
+        },
+        cause: Text {
+            ja: "パスフレーズは、ルート鍵のファイルが盗まれたときの最後の守りです。",
+            en: "The passphrase is the last protection of the root key when its file is stolen.",
+        },
+        remedy: Text {
+            ja: "4つ以上の単語を組み合わせるなど、長くて覚えやすいものを選び、2回とも同じものを入力してください。",
+            en: "Choose a long one that you can remember, such as four words or more, and enter it the same way both times.",
         },
     },
     Entry {
@@ -2017,6 +2274,27 @@ pub(super) static ENTRIES: [Entry; 91] = [
         },
     },
     Entry {
+        code: Code::ServiceFolderEmpty,
+        name: "service_folder_empty",
+        status: 404,
+        kind: Kind::Service,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "path", kind: ValueKind::Text }],
+        message: Text {
+            ja: "{path} には、サービスのデータがありません。",
+            en: "There is no service in {path}.",
+        },
+        cause: Text {
+            ja: "フォルダーの指定が違うか、まだサービスを作成していません。",
+            en: "The folder is another one, or no service was made in it yet.",
+        },
+        remedy: Text {
+            ja: "初めての場合は、`warifu init --data {path}` で作成してください。作成済みの場合は、`--data` のパスを確認してください。",
+            en: "To make one, run `warifu init --data {path}`. If it exists, check the path given with `--data`.",
+        },
+    },
+    Entry {
         code: Code::ServiceUnavailable,
         name: "service_unavailable",
         status: 503,
@@ -2059,6 +2337,27 @@ pub(super) static ENTRIES: [Entry; 91] = [
         remedy: Text {
             ja: "ブラウザーで {url} を開けるかを確認してください。開けない場合は、別のネットワークでお試しください。有効な利用許可があれば、つながらない間もそのまま使えます。",
             en: "See whether {url} opens in a browser. If not, try another network. A device with a valid lease keeps working meanwhile.",
+        },
+    },
+    Entry {
+        code: Code::SeveralProducts,
+        name: "several_products",
+        status: 400,
+        kind: Kind::Usage,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "products", kind: ValueKind::Text }],
+        message: Text {
+            ja: "このデバイスには、複数のプロダクトがあります: {products}。",
+            en: "There are several products on this device: {products}.",
+        },
+        cause: Text {
+            ja: "どのプロダクトに対する操作かを、決められませんでした。",
+            en: "It is not clear which one is meant.",
+        },
+        remedy: Text {
+            ja: "`--product` でプロダクトのコードを指定してください。",
+            en: "Name one with `--product`.",
         },
     },
     Entry {
@@ -2287,10 +2586,28 @@ impl Failure {
         Self::with(Code::AnswerNotGenuine, [])
     }
 
+    /// `{url}` answered as no service of Warifu does (HTTP `{status}`).
+    #[must_use]
+    pub fn answer_not_understood(url: impl Display, status: impl Display) -> Self {
+        Self::with(Code::AnswerNotUnderstood, [text(&url), text(&status)])
+    }
+
+    /// The command cannot be run as typed: `{detail}`.
+    #[must_use]
+    pub fn arguments_not_valid(detail: impl Display) -> Self {
+        Self::with(Code::ArgumentsNotValid, [text(&detail)])
+    }
+
     /// This request is addressed to another service.
     #[must_use]
     pub fn audience_mismatch() -> Self {
         Self::with(Code::AudienceMismatch, [])
+    }
+
+    /// `{path}` cannot be used as a backup of Warifu.
+    #[must_use]
+    pub fn backup_not_valid(path: impl Display) -> Self {
+        Self::with(Code::BackupNotValid, [text(&path)])
     }
 
     /// `{count}` are too many for one batch (the limit is `{limit}`).
@@ -2315,6 +2632,23 @@ impl Failure {
     #[must_use]
     pub fn change_budget_spent(budget: impl Display, free_on: Timestamp) -> Self {
         Self::with(Code::ChangeBudgetSpent, [text(&budget), time(free_on)])
+    }
+
+    /// No service and product are set up on this device yet (`{path}`).
+    #[must_use]
+    pub fn client_not_set_up(path: impl Display) -> Self {
+        Self::with(Code::ClientNotSetUp, [text(&path)])
+    }
+
+    /// `{path}` is set up otherwise (`{name}` is `{found}`, you gave `{asked}`).
+    #[must_use]
+    pub fn client_set_up_otherwise(
+        path: impl Display,
+        name: impl Display,
+        found: impl Display,
+        asked: impl Display,
+    ) -> Self {
+        Self::with(Code::ClientSetUpOtherwise, [text(&path), text(&name), text(&found), text(&asked)])
     }
 
     /// The clock of this device seems to be far ahead.
@@ -2371,6 +2705,12 @@ impl Failure {
         Self::with(Code::FileNotReadable, [text(&path), text(&detail)])
     }
 
+    /// `{path}` cannot be written: `{detail}`.
+    #[must_use]
+    pub fn file_not_writable(path: impl Display, detail: impl Display) -> Self {
+        Self::with(Code::FileNotWritable, [text(&path), text(&detail)])
+    }
+
     /// Too little of this device can be recognised (`{matches}` parts of the `{needed}` needed).
     #[must_use]
     pub fn fingerprint_too_weak(matches: impl Display, needed: impl Display) -> Self {
@@ -2399,6 +2739,12 @@ impl Failure {
     #[must_use]
     pub fn import_row_not_valid(row: impl Display, detail: impl Display) -> Self {
         Self::with(Code::ImportRowNotValid, [text(&row), text(&detail)])
+    }
+
+    /// An answer is needed, and nobody can be asked here.
+    #[must_use]
+    pub fn input_needed(option: impl Display) -> Self {
+        Self::with(Code::InputNeeded, [text(&option)])
     }
 
     /// This device is active on another licence.
@@ -2447,6 +2793,12 @@ impl Failure {
     #[must_use]
     pub fn key_epoch_compromised() -> Self {
         Self::with(Code::KeyEpochCompromised, [])
+    }
+
+    /// `{path}` cannot be used as a key file of this service.
+    #[must_use]
+    pub fn key_file_not_valid(path: impl Display) -> Self {
+        Self::with(Code::KeyFileNotValid, [text(&path)])
     }
 
     /// A product key has `{needed}` symbols; `{found}` were entered.
@@ -2635,10 +2987,22 @@ impl Failure {
         Self::with(Code::NotActivated, [])
     }
 
+    /// Stopped: the question was not answered with yes.
+    #[must_use]
+    pub fn not_confirmed() -> Self {
+        Self::with(Code::NotConfirmed, [])
+    }
+
     /// The position in the list is not valid.
     #[must_use]
     pub fn page_not_valid() -> Self {
         Self::with(Code::PageNotValid, [])
+    }
+
+    /// This passphrase will not do (`{rule}`).
+    #[must_use]
+    pub fn passphrase_not_suitable(rule: impl Display) -> Self {
+        Self::with(Code::PassphraseNotSuitable, [text(&rule)])
     }
 
     /// The passphrase is wrong.
@@ -2749,6 +3113,12 @@ impl Failure {
         Self::with(Code::ServiceBusy, [])
     }
 
+    /// There is no service in `{path}`.
+    #[must_use]
+    pub fn service_folder_empty(path: impl Display) -> Self {
+        Self::with(Code::ServiceFolderEmpty, [text(&path)])
+    }
+
     /// The activation service cannot answer at present.
     #[must_use]
     pub fn service_unavailable() -> Self {
@@ -2759,6 +3129,12 @@ impl Failure {
     #[must_use]
     pub fn service_unreachable(url: impl Display, detail: impl Display) -> Self {
         Self::with(Code::ServiceUnreachable, [text(&url), text(&detail)])
+    }
+
+    /// There are several products on this device: `{products}`.
+    #[must_use]
+    pub fn several_products(products: impl Display) -> Self {
+        Self::with(Code::SeveralProducts, [text(&products)])
     }
 
     /// The data in `{path}` contradicts itself and cannot be read.
