@@ -8,7 +8,7 @@ use std::fmt;
 use crate::encoding::{base64url, parse_base64url};
 use crate::keys::{AuthorityKey, AuthorityPublicKey, SIGNATURE_BYTES};
 
-/// The longest token that is read or written, in bytes of its text. A lease with 64 features needs about 4 KiB.
+/// The longest token that is read or written, in bytes of its text. A lease with the most and longest features needs about 6 KiB.
 pub const TOKEN_BYTES_MAX: usize = 16 * 1024;
 
 const HEADER: &str = "v4.public.";
