@@ -177,6 +177,7 @@ impl DocumentError {
         match (self.document, &self.flaw) {
             (_, Flaw::IssuingKeyExpired { .. }) => Failure::issuing_key_expired(),
             (_, Flaw::Sandbox) => Failure::sandbox_lease_refused(),
+            (_, Flaw::NotForUs) => Failure::answer_not_genuine(),
             (DocumentType::Certificate, Flaw::Signer { .. } | Flaw::Service { .. }) => {
                 Failure::root_not_pinned()
             }

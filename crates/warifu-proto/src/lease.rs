@@ -153,6 +153,22 @@ impl Lease {
         Ok(lease)
     }
 
+    /// Checks that the lease is this installation's and answers this request: what a client asks of a lease just received, before it
+    /// believes `issued` and keeps it.
+    ///
+    /// # Errors
+    /// [`Flaw::NotForUs`].
+    pub fn check_answers(
+        &self,
+        installation: InstallationId,
+        request: IdempotencyKey,
+    ) -> Result<(), DocumentError> {
+        if self.installation != installation || self.request != request {
+            return Err(error(Flaw::NotForUs));
+        }
+        Ok(())
+    }
+
     fn check(&self, certificate: &Certificate) -> Result<(), DocumentError> {
         certificate.check_service(DocumentType::Lease, self.service)?;
         certificate.check_made_at(DocumentType::Lease, self.issued)?;

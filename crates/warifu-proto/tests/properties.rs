@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a value that cannot be made fails its test")]
 
 use proptest::prelude::*;
+use warifu_core::catalogue::Code;
 use warifu_core::hardware::{ComponentHash, ComponentKind, Fingerprint, Reading, Scheme};
 use warifu_core::id::{
     ActivationId, DeviceId, IdempotencyKey, InstallationId, LeaseId, LicenceId, PolicyId, ServiceId,
@@ -188,6 +189,10 @@ proptest! {
         let read = Bundle::parse(&bundle.to_bytes()).unwrap();
         prop_assert_eq!(&read, &bundle);
         let verified = read.verify(root().public_key(), SandboxLeases::Refused).unwrap();
+        prop_assert!(lease.check_answers(lease.installation, lease.request).is_ok());
+        let others = IdempotencyKey::from_bytes(lease.request.as_bytes().map(|byte| !byte));
+        let refused = lease.check_answers(lease.installation, others).map_err(|error| error.code());
+        prop_assert_eq!(refused, Err(Code::AnswerNotGenuine));
         prop_assert_eq!(verified.lease, lease);
     }
 
