@@ -10,7 +10,9 @@ use std::fmt;
 use aws_lc_rs::digest;
 
 pub use authority::{AuthorityKey, AuthorityPublicKey, IssuingKey, IssuingPublicKey, RootKey, RootPublicKey};
-pub use installation::{InstallationKey, InstallationPublicKey, KeyAlgorithm, SignError, Signer};
+pub use installation::{
+    InstallationKey, InstallationPublicKey, KeyAlgorithm, SignError, Signer, UnknownAlgorithm,
+};
 
 /// Length of a signature of either algorithm: Ed25519's, or ECDSA P-256's fixed form `r || s`.
 pub const SIGNATURE_BYTES: usize = 64;
