@@ -1,0 +1,317 @@
+//! The commands: activate, renew, status, deactivate, change key. Each verifies its answer before it writes anything.
+
+use warifu_core::catalogue::{Code, Failure};
+use warifu_core::hardware::{self, Scheme, Tolerance};
+use warifu_core::text::Name;
+use warifu_core::time::Timestamp;
+use warifu_proto::bundle::{Bundle, SandboxLeases};
+use warifu_proto::certificate::Certificate;
+use warifu_proto::document::{DocumentError, Flaw};
+use warifu_proto::keys::InstallationKey;
+use warifu_proto::service_time::ServiceTime;
+use warifu_proto::wire::device::{
+    ActivateRequest, ChangeKeyRequest, DEVICE_NAME_CHARS_MAX, DeactivateAnswer, DeactivateRequest,
+    LeaseAnswer, RenewRequest, StatusAnswer, StatusRequest,
+};
+use warifu_proto::wire::standing::Standing as LicenceStatus;
+
+use crate::client::{Client, Held};
+use crate::error::Error;
+use crate::exchange::Attempt;
+use crate::records;
+use crate::standing::Standing;
+
+/// What an activation may say besides the key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ActivateOptions {
+    /// What the device's user calls the device: 1 to 64 characters. It helps them tell their devices apart.
+    pub device_name: Option<String>,
+}
+
+impl ActivateOptions {
+    /// With a name for the device.
+    #[must_use]
+    pub fn device_name(mut self, name: impl Into<String>) -> Self {
+        self.device_name = Some(name.into());
+        self
+    }
+}
+
+/// A lease was granted.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Granted {
+    /// Where this installation stands now.
+    pub standing: Standing,
+    /// Where the licence stands, as the service says. Not signed: for showing, never for deciding.
+    pub licence: LicenceStatus,
+}
+
+/// What the service says of the licence.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Status {
+    /// Where this installation stands now.
+    pub standing: Standing,
+    /// Where the licence stands, as the service says. Not signed: for showing, never for deciding.
+    pub licence: LicenceStatus,
+    /// The service's time. Signed.
+    pub service_time: Timestamp,
+}
+
+/// The lease was given back.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Released {
+    /// Where this installation stands now.
+    pub standing: Standing,
+    /// When the service took the lease back.
+    pub released: Timestamp,
+    /// Whether the seat is free now. If not, another installation on this device still uses it.
+    pub seat_released: bool,
+}
+
+impl Client {
+    /// Activates this installation with a product key, as typed. The same device takes no further seat, however often it is repeated.
+    ///
+    /// A key that would be right with a small correction is not sent: the error holds it as [`Error::offer`].
+    ///
+    /// # Errors
+    /// What the key, the service, the network or the store has against it. Nothing that was there before is lost.
+    pub fn activate(&mut self, key_text: &str, options: &ActivateOptions) -> Result<Granted, Error> {
+        let product_key = self.key_to_send(key_text)?;
+        let device_name = self.device_name(options)?;
+        let fingerprint = self.fingerprint()?;
+        self.refresh()?;
+        self.ensure_key()?;
+        let product = self.config.product.clone();
+        let (attempt, answer) = self.exchange(Some(product_key.expose()), |common| ActivateRequest {
+            protocol: common.protocol,
+            audience: common.audience,
+            nonce: common.nonce,
+            public_key: common.public_key,
+            client: common.client,
+            product: product.clone(),
+            product_key: product_key.clone(),
+            fingerprint,
+            device_name: device_name.clone(),
+        })?;
+        self.accept(&attempt, answer)
+    }
+
+    /// Fetches the next lease. Call it when [`Standing::renewal_due`] says so; it may also be called at any time.
+    ///
+    /// # Errors
+    /// What the service, the network or the store has against it. The lease that was there stays.
+    pub fn renew(&mut self) -> Result<Granted, Error> {
+        self.refresh()?;
+        self.require_lease()?;
+        let fingerprint = self.fingerprint()?;
+        let lease = self.last_lease();
+        let (attempt, answer) = self.exchange(Some(""), |common| RenewRequest {
+            protocol: common.protocol,
+            audience: common.audience,
+            nonce: common.nonce,
+            public_key: common.public_key,
+            client: common.client,
+            lease,
+            fingerprint,
+        })?;
+        self.accept(&attempt, answer)
+    }
+
+    /// Moves this installation to the licence of another product key, for example of another edition. The old seat is freed.
+    ///
+    /// # Errors
+    /// As [`Self::activate`]; the old licence stays until the new one is granted.
+    pub fn change_key(&mut self, key_text: &str) -> Result<Granted, Error> {
+        let product_key = self.key_to_send(key_text)?;
+        self.refresh()?;
+        self.require_lease()?;
+        let fingerprint = self.fingerprint()?;
+        let (product, lease) = (self.config.product.clone(), self.last_lease());
+        let (attempt, answer) = self.exchange(Some(product_key.expose()), |common| ChangeKeyRequest {
+            protocol: common.protocol,
+            audience: common.audience,
+            nonce: common.nonce,
+            public_key: common.public_key,
+            client: common.client,
+            product: product.clone(),
+            product_key: product_key.clone(),
+            lease,
+            fingerprint,
+        })?;
+        self.accept(&attempt, answer)
+    }
+
+    /// Asks the service where the licence stands, and sets the idea of the time right. Changes nothing else.
+    ///
+    /// # Errors
+    /// What the service or the network has against it.
+    pub fn status(&mut self) -> Result<Status, Error> {
+        self.refresh()?;
+        self.require_lease()?;
+        let lease = self.last_lease();
+        let (attempt, answer): (_, StatusAnswer) = self.exchange(None, |common| StatusRequest {
+            protocol: common.protocol,
+            audience: common.audience,
+            nonce: common.nonce,
+            public_key: common.public_key,
+            client: common.client,
+            lease,
+        })?;
+        let service_time = self.verify_time(&attempt, &answer.certificate, &answer.service_time)?;
+        self.learn_time(service_time, &attempt);
+        Ok(Status { standing: self.check(), licence: answer.standing, service_time })
+    }
+
+    /// Gives the lease back, and with the device's last one the seat. The installation key stays, so that activating again is simple.
+    ///
+    /// # Errors
+    /// What the service, the network or the store has against it.
+    pub fn deactivate(&mut self) -> Result<Released, Error> {
+        self.refresh()?;
+        self.require_lease()?;
+        let lease = self.last_lease();
+        let (attempt, answer): (_, DeactivateAnswer) =
+            self.exchange(Some(""), |common| DeactivateRequest {
+                protocol: common.protocol,
+                audience: common.audience,
+                nonce: common.nonce,
+                public_key: common.public_key,
+                client: common.client,
+                lease,
+            })?;
+        let service_time = self.verify_time(&attempt, &answer.certificate, &answer.service_time)?;
+        for name in [records::LEASE, records::REFUSAL] {
+            let removed = self.ports.store.remove(name);
+            removed.map_err(|error| self.fail(error.failure(&self.ports.store.place())))?;
+        }
+        self.held = None;
+        self.unsettle();
+        self.forget_attempt();
+        self.learn_time(service_time, &attempt);
+        self.forget_lease();
+        Ok(Released {
+            standing: self.check(),
+            released: answer.released,
+            seat_released: answer.seat_released,
+        })
+    }
+
+    /// Reads the files anew, for another process may have changed them.
+    fn refresh(&mut self) -> Result<(), Error> {
+        self.unsettle();
+        self.read_files().map_err(|failure| self.fail(failure))?;
+        let moment = self.ports.clock.read();
+        let observed = self.observe(&moment);
+        self.note(observed, false);
+        Ok(())
+    }
+
+    /// Passes if there is a lease to speak of: a good one, or one that was lost here and that the service can give again.
+    fn require_lease(&self) -> Result<(), Error> {
+        let lost =
+            |code| matches!(code, Code::LeaseDamaged | Code::LeaseNotGenuine | Code::CertificateNotValid);
+        let failure = match &self.held {
+            _ if self.key.is_none() && self.held.is_some() => Failure::lease_of_other_installation(),
+            None if self.key.is_some() && self.has_noted_lease() => return Ok(()),
+            None => Failure::not_activated(),
+            Some(Held { lease: Ok(_), .. }) => return Ok(()),
+            Some(Held { lease: Err(failure), .. }) if lost(failure.code()) => return Ok(()),
+            Some(Held { lease: Err(failure), .. }) => failure.clone(),
+        };
+        Err(self.fail(failure))
+    }
+
+    /// Draws and keeps an installation key, unless there is a good one.
+    fn ensure_key(&mut self) -> Result<(), Error> {
+        if self.key.is_some() {
+            return Ok(());
+        }
+        let damaged = self.ports.store.read(records::KEY).ok().flatten();
+        if let Some(bytes) = damaged {
+            self.write(records::KEY_ASIDE, &bytes)?;
+        }
+        let algorithm = self.config.algorithm;
+        let key = InstallationKey::generate(algorithm, &mut *self.ports.random).map_err(|_| {
+            self.fail(Failure::internal_error("the source of randomness gives no usable key"))
+        })?;
+        self.write(records::KEY, &records::write_key(&key, algorithm))?;
+        self.key = Some(key);
+        Ok(())
+    }
+
+    fn device_name(&self, options: &ActivateOptions) -> Result<Option<Name>, Error> {
+        let Some(text) = &options.device_name else { return Ok(None) };
+        let name = Name::new(text).ok().filter(|name| name.as_str().chars().count() <= DEVICE_NAME_CHARS_MAX);
+        let rule = format_args!("1-{DEVICE_NAME_CHARS_MAX} characters");
+        name.map(Some).ok_or_else(|| self.fail(Failure::field_not_valid("device_name", text, rule)))
+    }
+
+    fn fingerprint(&mut self) -> Result<hardware::Fingerprint, Error> {
+        let needed = Tolerance::default_rule().rule(Scheme::Physical).matches_min();
+        let read = self.ports.fingerprint.read(&self.config.service);
+        read.map_err(|_| self.fail(Failure::fingerprint_too_weak(0, needed)))
+    }
+
+    /// Verifies the lease of an answer, then puts it in the place of the old one.
+    fn accept(&mut self, attempt: &Attempt, answer: LeaseAnswer) -> Result<Granted, Error> {
+        let bundle = Bundle { lease: answer.lease, certificate: answer.certificate };
+        let verified = bundle
+            .verify(&self.config.root, self.config.sandbox)
+            .map_err(|error| self.fail(answer_failure(&error)))?;
+        let lease = &verified.lease;
+        let ours = self.key.as_ref().map(InstallationKey::installation) == Some(lease.installation);
+        if !ours || lease.request != attempt.request {
+            return Err(self.fail(Failure::answer_not_genuine()));
+        }
+        self.check_ours(lease).map_err(|failure| self.fail(failure))?;
+        self.learn_time(lease.issued, attempt);
+        // While this process waited, another may have stored a newer lease.
+        self.read_files().map_err(|failure| self.fail(failure))?;
+        let overtaken =
+            self.lease().is_some_and(|held| held.sequence > lease.sequence && held.issued > lease.issued);
+        if !overtaken {
+            self.replace_lease(&bundle.to_bytes())?;
+        }
+        self.forget_attempt();
+        self.unsettle();
+        Ok(Granted { standing: self.check(), licence: answer.standing })
+    }
+
+    fn replace_lease(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        if let Some(Held { bytes: damaged, lease: Err(_) }) = &self.held {
+            let damaged = damaged.clone();
+            self.write(records::LEASE_ASIDE, &damaged)?;
+        }
+        self.write(records::LEASE, bytes)?;
+        // A refusal of what went before. Should it stay, it is older than the lease and does not count.
+        let _ = self.ports.store.remove(records::REFUSAL);
+        Ok(())
+    }
+
+    /// The time that the service has signed in answer to the attempt.
+    fn verify_time(&self, attempt: &Attempt, certificate: &str, token: &str) -> Result<Timestamp, Error> {
+        let verified = Certificate::verify(&self.config.root, certificate).and_then(|certificate| {
+            let time = ServiceTime::verify(&certificate, attempt.request, token)?;
+            Ok((certificate, time))
+        });
+        let (certificate, time) = verified.map_err(|error| self.fail(answer_failure(&error)))?;
+        if certificate.sandbox && self.config.sandbox == SandboxLeases::Refused {
+            return Err(self.fail(Failure::sandbox_lease_refused()));
+        }
+        Ok(time.time)
+    }
+}
+
+/// What to say of an answer whose documents are not accepted. Two reasons are told by name, for their remedies differ.
+fn answer_failure(error: &DocumentError) -> Failure {
+    let failure = error.failure();
+    match failure.code() {
+        Code::RootNotPinned => failure,
+        _ if error.flaw == Flaw::Sandbox => failure,
+        _ => Failure::answer_not_genuine(),
+    }
+}

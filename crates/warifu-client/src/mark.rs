@@ -1,0 +1,187 @@
+//! The high-water mark: the earliest that it can be now, whatever the clock on the wall shows.
+//!
+//! The mark rises only by service time that was signed over a random value of our own, and by the time for which the machine has verifiably
+//! been running since. Signed time may also lower it. The clock on the wall never moves it, so that a clock put forward by mistake harms
+//! nothing once it is put right.
+
+use warifu_core::time::{Span, Timestamp};
+
+use crate::clock::{Period, Running};
+
+/// How far the wall clock may be behind the mark before it is called wrong: a day, which covers every mistake with time zones. It gains
+/// nothing, for the mark counts meanwhile.
+pub(crate) const BEHIND_MAX: Span = Span::hours(24);
+
+/// How far the wall clock may be ahead of what is known before it is called wrong (DESIGN, section 6).
+pub(crate) const AHEAD_MAX: Span = Span::hours(48);
+
+/// How long a device may run on a clock that cannot be right (DESIGN, section 6).
+pub(crate) const DOUBT_SECONDS_MAX: u64 = 72 * 3_600;
+
+/// See the module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    /// It is at least this late.
+    pub(crate) time: Timestamp,
+    /// The running time at which that was so.
+    pub(crate) running: Running,
+    /// Whether it is exactly that late: signed time plus running time, with no gap between.
+    pub(crate) exact: bool,
+    /// For how many seconds the device has run on a clock in doubt since time was last signed.
+    pub(crate) doubt_seconds: u64,
+    /// Whether the clock was in doubt when last looked at.
+    pub(crate) in_doubt: bool,
+}
+
+/// What is wrong with the clock on the wall.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Finding {
+    /// It shows a time that has certainly passed.
+    Behind,
+    /// It shows a time that has certainly not come.
+    Ahead,
+}
+
+impl Mark {
+    /// The mark of a device that knows only that it is not before `time`.
+    pub(crate) const fn not_before(time: Timestamp, running: Running) -> Self {
+        Self { time, running, exact: false, doubt_seconds: 0, in_doubt: false }
+    }
+
+    /// The mark after time was signed just now. Every doubt is gone.
+    pub(crate) const fn signed(time: Timestamp, running: Running) -> Self {
+        Self { exact: true, ..Self::not_before(time, running) }
+    }
+
+    /// The mark raised to a signed time of the past.
+    pub(crate) fn raised_to(self, time: Timestamp) -> Self {
+        if time > self.time { Self { time, exact: false, ..self } } else { self }
+    }
+
+    /// The mark when the running time is `now`.
+    pub(crate) fn advanced(self, now: Running) -> Self {
+        let same_period = self.running.period == now.period;
+        let passed = if same_period {
+            now.elapsed_seconds.saturating_sub(self.running.elapsed_seconds)
+        } else {
+            // The machine has been off for some unknown time, and then on for this long.
+            now.elapsed_seconds
+        };
+        let backwards = now.elapsed_seconds < self.running.elapsed_seconds;
+        Self {
+            time: Timestamp::from_seconds(self.time.seconds().saturating_add_unsigned(passed)),
+            running: now,
+            exact: self.exact && same_period && now.counts_sleep && !backwards,
+            doubt_seconds: self.doubt_seconds.saturating_add(if self.in_doubt { passed } else { 0 }),
+            in_doubt: self.in_doubt,
+        }
+    }
+
+    /// What is wrong with the wall clock, if anything.
+    pub(crate) fn finding(&self, wall: Timestamp) -> Option<Finding> {
+        if wall.plus(BEHIND_MAX) < self.time {
+            Some(Finding::Behind)
+        } else if self.exact && wall > self.time.plus(AHEAD_MAX) {
+            Some(Finding::Ahead)
+        } else {
+            None
+        }
+    }
+
+    /// For how much longer the device may run on a clock in doubt.
+    pub(crate) fn doubt_left(&self) -> Span {
+        Span::seconds(u32::try_from(DOUBT_SECONDS_MAX.saturating_sub(self.doubt_seconds)).unwrap_or(0))
+    }
+
+    /// Whether the difference to the mark `kept` on disk is worth a write: at most one an hour, or one a minute while the clock is in doubt.
+    pub(crate) fn is_worth_keeping(&self, kept: &Self) -> bool {
+        let passed = self.time.since(kept.time).as_seconds();
+        self.period() != kept.period()
+            || self.in_doubt != kept.in_doubt
+            || self.time < kept.time
+            || passed >= if self.in_doubt { 60 } else { 3_600 }
+    }
+
+    const fn period(&self) -> Period {
+        self.running.period
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIGNED: Timestamp = Timestamp::from_seconds(1_775_035_800);
+    const HOUR: u64 = 3_600;
+
+    fn running(boot: u8, elapsed_seconds: u64) -> Running {
+        Running { period: Period::from_bytes([boot; 16]), elapsed_seconds, counts_sleep: true }
+    }
+
+    fn hours(hours: u32) -> Timestamp {
+        SIGNED.plus(Span::hours(hours))
+    }
+
+    #[test]
+    fn the_mark_rises_with_running_time_and_across_boots_by_what_is_certain() {
+        let mark = Mark::signed(SIGNED, running(1, 100));
+        let later = mark.advanced(running(1, 100 + HOUR));
+        assert_eq!((later.time, later.exact), (hours(1), true));
+        let rebooted = later.advanced(running(2, 2 * HOUR));
+        assert_eq!((rebooted.time, rebooted.exact), (hours(3), false));
+        let asleep = Running { counts_sleep: false, ..running(1, 100 + HOUR) };
+        assert!(!mark.advanced(asleep).exact);
+        let restored = mark.advanced(running(1, 10));
+        assert_eq!((restored.time, restored.exact), (SIGNED, false));
+    }
+
+    #[test]
+    fn the_wall_clock_is_found_wrong_only_against_what_is_certain() {
+        let mark = Mark::signed(SIGNED, running(1, 0)).advanced(running(1, 100 * HOUR));
+        for (wall, expected) in [
+            (hours(100), None),
+            (hours(76), None),
+            (hours(76).minus(Span::seconds(1)), Some(Finding::Behind)),
+            (Timestamp::MIN, Some(Finding::Behind)),
+            (hours(148), None),
+            (hours(148).plus(Span::seconds(1)), Some(Finding::Ahead)),
+            (Timestamp::MAX, Some(Finding::Ahead)),
+        ] {
+            assert_eq!(mark.finding(wall), expected, "{wall}");
+        }
+        // Switched off for a year: nothing says that it was not.
+        assert_eq!(mark.advanced(running(2, 0)).finding(hours(9_000)), None);
+    }
+
+    #[test]
+    fn only_running_time_in_doubt_is_counted() {
+        let mut mark = Mark::signed(SIGNED, running(1, 0)).advanced(running(1, 500 * HOUR));
+        assert_eq!(mark.doubt_left(), Span::hours(72));
+        mark.in_doubt = true;
+        mark = mark.advanced(running(1, 530 * HOUR)).advanced(running(2, 12 * HOUR));
+        assert_eq!(mark.doubt_left(), Span::hours(30));
+        mark = mark.advanced(running(2, 900 * HOUR));
+        assert_eq!(mark.doubt_left(), Span::ZERO);
+        assert_eq!(Mark::signed(SIGNED, running(2, 900 * HOUR)).doubt_left(), Span::hours(72));
+    }
+
+    #[test]
+    fn a_signed_time_of_the_past_raises_and_never_lowers() {
+        let mark = Mark::signed(SIGNED, running(1, 0));
+        assert_eq!(mark.raised_to(hours(0).minus(Span::hours(5))), mark);
+        let raised = mark.raised_to(hours(5));
+        assert_eq!((raised.time, raised.exact), (hours(5), false));
+    }
+
+    #[test]
+    fn a_mark_is_written_seldom() {
+        let kept = Mark::signed(SIGNED, running(1, 0));
+        assert!(!kept.advanced(running(1, HOUR - 1)).is_worth_keeping(&kept));
+        assert!(kept.advanced(running(1, HOUR)).is_worth_keeping(&kept));
+        assert!(kept.advanced(running(2, 1)).is_worth_keeping(&kept));
+        let doubtful = Mark { in_doubt: true, ..kept };
+        assert!(doubtful.is_worth_keeping(&kept));
+        assert!(doubtful.advanced(running(1, 60)).is_worth_keeping(&doubtful));
+        assert!(Mark::signed(SIGNED.minus(Span::hours(1)), running(1, 0)).is_worth_keeping(&kept));
+    }
+}

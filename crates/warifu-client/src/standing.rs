@@ -1,0 +1,239 @@
+//! Where an installation stands: what an application asks once at start. A pure function of what is known; nothing here reads a file, a
+//! clock or the network.
+
+use warifu_core::catalogue::{Code, Failure};
+use warifu_core::id::LicenceId;
+use warifu_core::key::SkuNumber;
+use warifu_core::policy::{Channel, Restrictions};
+use warifu_core::text::Slug;
+use warifu_core::time::{Span, Timestamp};
+use warifu_proto::lease::Lease;
+use warifu_proto::refusal::Refusal;
+
+use crate::mark::Finding;
+
+/// What the application may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum State {
+    /// No usable lease: not activated, or the lease is damaged or not ours.
+    Unlicensed,
+    /// All is well.
+    Licensed,
+    /// The application works as if licensed, until then; the reason says what has to happen.
+    Grace {
+        /// When it ends, by the service's time as far as it is known.
+        until: Timestamp,
+    },
+    /// The licence holds no longer; the restrictions of its policy apply.
+    Restricted,
+}
+
+impl State {
+    /// Whether the application may be used without restrictions: licensed, or in grace.
+    #[must_use]
+    pub const fn is_usable(self) -> bool {
+        matches!(self, Self::Licensed | Self::Grace { .. })
+    }
+
+    /// The state's stable name: `unlicensed`, `licensed`, `grace` or `restricted`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Unlicensed => "unlicensed",
+            Self::Licensed => "licensed",
+            Self::Grace { .. } => "grace",
+            Self::Restricted => "restricted",
+        }
+    }
+}
+
+/// Where an installation stands.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Standing {
+    /// What the application may do.
+    pub state: State,
+    /// Why it is not simply licensed; with [`State::Licensed`], something that will matter later (a clock far ahead).
+    pub reason: Option<Failure>,
+    /// What the application holds back now.
+    pub restrictions: Restrictions,
+    /// The licence, whenever a genuine lease of this installation is there.
+    pub licence: Option<LicenceSummary>,
+    /// Whether the application should call `renew` when it next has the time and a network.
+    pub renewal_due: bool,
+}
+
+/// What a lease says of its licence.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LicenceSummary {
+    /// Names the licence, for support.
+    pub id: LicenceId,
+    /// The product's code.
+    pub product: Slug,
+    /// The edition's code.
+    pub edition: Slug,
+    /// Product and edition, by their number in product keys.
+    pub sku: SkuNumber,
+    /// The kind of licence.
+    pub channel: Channel,
+    /// What the application unlocks.
+    pub features: Vec<Slug>,
+    /// When the lease was granted.
+    pub issued: Timestamp,
+    /// When to renew the lease.
+    pub renew_after: Timestamp,
+    /// When the lease ends.
+    pub expires: Timestamp,
+    /// When the grace after the lease ends.
+    pub grace_until: Timestamp,
+    /// When the right itself ends, if it does.
+    pub licence_ends: Option<Timestamp>,
+    /// Whether it is a test licence of a sandbox.
+    pub sandbox: bool,
+}
+
+impl LicenceSummary {
+    pub(crate) fn of(lease: &Lease) -> Self {
+        Self {
+            id: lease.licence,
+            product: lease.product.clone(),
+            edition: lease.edition.clone(),
+            sku: lease.sku,
+            channel: lease.channel,
+            features: lease.features.clone(),
+            issued: lease.issued,
+            renew_after: lease.renew_after,
+            expires: lease.expires,
+            grace_until: lease.expires.plus(lease.grace),
+            licence_ends: lease.licence_ends,
+            sandbox: lease.sandbox,
+        }
+    }
+
+    /// Whether the licence unlocks a feature.
+    #[must_use]
+    pub fn has_feature(&self, code: &str) -> bool {
+        self.features.iter().any(|feature| feature.as_str() == code)
+    }
+}
+
+/// All that a standing depends on.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts<'a> {
+    /// The lease found: none, a genuine one of this installation, or why what is there is not.
+    pub(crate) lease: Result<Option<&'a Lease>, &'a Failure>,
+    /// A signed refusal of this installation, with its reason.
+    pub(crate) refusal: Option<(&'a Refusal, &'a Failure)>,
+    /// Why the hardware is not the lease's.
+    pub(crate) hardware: Option<&'a Failure>,
+    /// What an application without a licence holds back.
+    pub(crate) unlicensed: &'a Restrictions,
+}
+
+/// What is known of the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Now {
+    /// What the clock on the wall shows.
+    pub(crate) wall: Timestamp,
+    /// It is at least this late: the high-water mark.
+    pub(crate) certain: Timestamp,
+    /// What is wrong with the wall clock.
+    pub(crate) finding: Option<Finding>,
+    /// For how much longer the device may run on a clock in doubt.
+    pub(crate) doubt_left: Span,
+}
+
+impl Now {
+    /// The time to judge by. A wall clock that is known to be wrong does not count; one that is merely slow does not either.
+    fn time(&self) -> Timestamp {
+        match self.finding {
+            Some(_) => self.certain,
+            None => self.wall.max(self.certain),
+        }
+    }
+}
+
+/// A standing, and whether it rests on a clock in doubt: then the time for which it does is to be counted.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Evaluation {
+    pub(crate) standing: Standing,
+    pub(crate) in_doubt: bool,
+}
+
+/// Where the installation stands.
+pub(crate) fn evaluate(facts: &Facts<'_>, now: &Now) -> Evaluation {
+    let lease = match facts.lease {
+        Ok(Some(lease)) => lease,
+        Ok(None) => return unlicensed(facts, Failure::not_activated(), false),
+        // What was lost on the disk can be had again from the service.
+        Err(failure) => {
+            let lost = matches!(
+                failure.code(),
+                Code::LeaseDamaged | Code::LeaseNotGenuine | Code::CertificateNotValid
+            );
+            return unlicensed(facts, failure.clone(), lost);
+        }
+    };
+    let (state, reason, in_doubt) = judge(lease, facts, now);
+    let time = now.time();
+    let renewal_due = reason.is_some() || time >= lease.renew_after;
+    let restrictions = if state.is_usable() { Restrictions::none() } else { lease.restrictions.clone() };
+    let licence = Some(LicenceSummary::of(lease));
+    Evaluation { standing: Standing { state, reason, restrictions, licence, renewal_due }, in_doubt }
+}
+
+fn unlicensed(facts: &Facts<'_>, reason: Failure, renewal_due: bool) -> Evaluation {
+    let standing = Standing {
+        state: State::Unlicensed,
+        reason: Some(reason),
+        restrictions: facts.unlicensed.clone(),
+        licence: None,
+        renewal_due,
+    };
+    Evaluation { standing, in_doubt: false }
+}
+
+/// State, reason, and whether they rest on a clock in doubt. What the service has signed comes before what the clock shows.
+fn judge(lease: &Lease, facts: &Facts<'_>, now: &Now) -> (State, Option<Failure>, bool) {
+    let time = now.time();
+    if let Some(failure) = facts.hardware {
+        return (State::Restricted, Some(failure.clone()), false);
+    }
+    let refusal = facts
+        .refusal
+        .filter(|(refusal, _)| refusal.licence == lease.licence && refusal.issued >= lease.issued);
+    if let Some((_, failure)) = refusal.filter(|(refusal, _)| time >= refusal.effective_from) {
+        return (State::Restricted, Some(failure.clone()), false);
+    }
+    let end = lease.expires.plus(lease.grace);
+    let ended = || match lease.licence_ends {
+        Some(ends) if ends <= time => Failure::licence_expired(ends),
+        _ => Failure::lease_expired(lease.expires),
+    };
+    let doubt_until = now.certain.plus(now.doubt_left);
+    let doubt_spent = now.doubt_left == Span::ZERO;
+    if now.certain >= end {
+        return (State::Restricted, Some(ended()), false);
+    }
+    if time >= end {
+        // Only the wall clock says so. It may be right after a long time off, or wrong; the device runs on for a while to find out.
+        let state =
+            if doubt_spent { State::Restricted } else { State::Grace { until: time.plus(now.doubt_left) } };
+        return (state, Some(ended()), true);
+    }
+    if now.finding == Some(Finding::Behind) {
+        let state =
+            if doubt_spent { State::Restricted } else { State::Grace { until: doubt_until.min(end) } };
+        return (state, Some(Failure::clock_implausible()), true);
+    }
+    if time >= lease.expires {
+        return (State::Grace { until: end }, Some(ended()), false);
+    }
+    if let Some((refusal, failure)) = refusal {
+        return (State::Grace { until: refusal.effective_from.min(end) }, Some(failure.clone()), false);
+    }
+    let finding = now.finding.map(|_| Failure::clock_ahead());
+    (State::Licensed, finding, false)
+}
