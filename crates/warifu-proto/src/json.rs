@@ -9,13 +9,16 @@ use serde::de::{self, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visi
 use serde::ser::{SerializeSeq, Serializer};
 use serde::{Deserialize, Serialize};
 use warifu_core::catalogue::Code;
+use warifu_core::event::Action;
 use warifu_core::hardware::{ComponentKind, Scheme};
 use warifu_core::id::{
     ActivationId, BatchId, DeviceId, EventId, IdempotencyKey, InstallationId, IssuingKeyId, LeaseId,
     LicenceId, PolicyId, ProductId, ServiceId, StaffId,
 };
 use warifu_core::key::{KeyNumber, SkuNumber};
-use warifu_core::policy::Channel;
+use warifu_core::policy::{Channel, Route};
+use warifu_core::seat::ReleasedBy;
+use warifu_core::staff::Role;
 use warifu_core::text::{Name, Slug};
 use warifu_core::time::{Span, Timestamp};
 
@@ -103,6 +106,10 @@ by_constructor! {
     Slug, as_str, |text| Self::new(text).ok(), "a code of a-z, 0-9 and -, at most 40 characters";
     Name, as_str, |text| Self::new(text).ok(), "a name of 1 to 100 characters";
     Channel, as_str, Self::from_name, "a channel";
+    Route, as_str, Self::from_name, "a route";
+    Role, as_str, Self::from_name, "a role";
+    Action, as_str, Self::from_name, "an action of the log";
+    ReleasedBy, as_str, Self::from_name, "a reason for a release";
     Scheme, name, Self::from_name, "a scheme of fingerprints";
     ComponentKind, name, Self::from_name, "a kind of component";
 }
@@ -253,6 +260,35 @@ pub(crate) mod texts {
             }
             Ok(values)
         }
+    }
+}
+
+/// `#[serde(default, with = "json::optional_texts")]`: a list as [`texts`] has them, null or nothing.
+pub(crate) mod optional_texts {
+    use super::*;
+
+    pub(crate) fn serialize<T: JsonText, S: Serializer>(
+        values: &Option<Vec<T>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match values {
+            Some(values) => texts::serialize(values, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, T: JsonText, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Vec<T>>, D::Error> {
+        struct List<T>(Vec<T>);
+
+        impl<'de, T: JsonText> Deserialize<'de> for List<T> {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                texts::deserialize(deserializer).map(Self)
+            }
+        }
+
+        Ok(Option::<List<T>>::deserialize(deserializer)?.map(|List(values)| values))
     }
 }
 

@@ -2,7 +2,7 @@
 //! tolerantly: an unknown member is something newer and is passed over.
 //!
 //! Every string and list has a bound, and a body becomes domain types while it is read. What the values mean for a licence is not
-//! decided here. Bodies of the staff API live in `wire::staff`.
+//! decided here. The bodies of the staff API are in [`staff`].
 
 pub mod device;
 pub mod exchange;
@@ -11,6 +11,8 @@ pub mod key_check;
 pub mod key_text;
 pub mod nonce;
 pub mod problem;
+pub mod service;
+pub mod staff;
 pub mod standing;
 
 use serde::Deserialize;
@@ -24,6 +26,12 @@ pub const PROTOCOL_VERSION: u32 = 1;
 
 /// The largest body of a device's request, in bytes. A request with every component and the longest texts has less than 4 KiB.
 pub const REQUEST_BYTES_MAX: usize = 16 * 1024;
+
+/// The largest body of a request of staff, in bytes.
+pub const STAFF_BYTES_MAX: usize = 64 * 1024;
+
+/// The largest body of a request that takes keys over, in bytes.
+pub const IMPORT_BYTES_MAX: usize = 1024 * 1024;
 
 /// The largest answer that a client should read, in bytes: a bundle's two tokens and room.
 pub const ANSWER_BYTES_MAX: usize = 64 * 1024;
@@ -70,10 +78,14 @@ fn check_size(body: &[u8]) -> Result<(), Failure> {
 fn describe(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     let text = error.to_string();
-    let quoted =
-        ["invalid type: string", "invalid value: string"].iter().any(|start| text.starts_with(start));
+    let quoted = ["invalid type: string", "invalid value: string", "unknown variant"]
+        .iter()
+        .any(|start| text.starts_with(start));
     if quoted {
-        format!("a string stands where none is expected, at line {line} column {column}")
+        // What was expected is ours and helps; it follows what was found.
+        let expected = text.rfind(", expected ").map_or("", |at| &text[at..]);
+        let expected = expected.rfind(" at line ").map_or(expected, |at| &expected[..at]);
+        format!("a name or string that is not known here{expected}, at line {line} column {column}")
     } else {
         text
     }
