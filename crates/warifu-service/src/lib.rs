@@ -5,6 +5,8 @@
 
 pub mod authority;
 pub mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod device;
 mod encoding;
 pub mod group;

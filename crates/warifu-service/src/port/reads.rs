@@ -2,9 +2,10 @@
 
 use warifu_core::batch::ImportedKeyRecord;
 use warifu_core::event::Event;
-use warifu_core::id::{ActivationId, EventId, LicenceId};
+use warifu_core::id::{ActivationId, EventId, LicenceId, PolicyId};
 use warifu_core::key::{ImportedKeyHash, KeyNumber, SkuNumber};
 use warifu_core::licence::Licence;
+use warifu_core::policy::Policy;
 use warifu_core::seat::Seat;
 use warifu_core::time::Timestamp;
 
@@ -48,6 +49,12 @@ pub trait Reads: Send + Sync {
     /// # Errors
     /// When the store cannot be read.
     fn registry(&self) -> Result<Registry, StoreError>;
+
+    /// One version of a policy, if there was one: what a decision of its time rested on.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn policy(&self, id: PolicyId, version: u32) -> Result<Option<Policy>, StoreError>;
 
     /// The key of another format with this hash, if it was taken over.
     ///
