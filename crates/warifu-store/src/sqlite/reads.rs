@@ -1,0 +1,146 @@
+//! The reading side: a few connections, each lent to one thread at a time.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+use warifu_core::batch::ImportedKeyRecord;
+use warifu_core::event::Event;
+use warifu_core::id::{ActivationId, EventId, LicenceId, PolicyId};
+use warifu_core::key::ImportedKeyHash;
+use warifu_core::licence::Licence;
+use warifu_core::policy::Policy;
+use warifu_core::seat::Seat;
+use warifu_core::time::Timestamp;
+use warifu_service::port::{LicenceFilter, Loaded, Page, Reads, Registry, StoreError, Want};
+
+use super::Access;
+use super::fields::Fields;
+use super::load;
+use super::row::{all, batch, event, first, imported_key, licence, policy, product, sku, staff};
+use super::trouble::{Result, Trouble, sql_error};
+
+/// How many idle connections are kept.
+const KEPT_MAX: usize = 8;
+
+/// The reading side of an SQLite store, for any number of threads.
+pub struct SqliteReads {
+    access: Arc<Access>,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl fmt::Debug for SqliteReads {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteReads").field("path", self.access.path()).finish_non_exhaustive()
+    }
+}
+
+impl SqliteReads {
+    pub(super) fn new(access: Arc<Access>) -> Self {
+        Self { access, idle: Mutex::new(Vec::new()) }
+    }
+
+    fn with<T>(&self, read: impl FnOnce(&Connection) -> Result<T>) -> std::result::Result<T, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => self.connect()?,
+        };
+        let answer = read(&connection).map_err(|trouble| trouble.at(self.access.path()))?;
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < KEPT_MAX {
+            idle.push(connection);
+        }
+        Ok(answer)
+    }
+
+    fn connect(&self) -> std::result::Result<Connection, StoreError> {
+        let connection = self.access.connect()?;
+        let path: &PathBuf = self.access.path();
+        connection.execute_batch("PRAGMA query_only = ON").map_err(|error| sql_error(&error, path))?;
+        Ok(connection)
+    }
+}
+
+impl Reads for SqliteReads {
+    fn load(&self, wants: &[Want], now: Timestamp) -> std::result::Result<Loaded, StoreError> {
+        self.with(|connection| load::load(connection, wants, now))
+    }
+
+    fn registry(&self) -> std::result::Result<Registry, StoreError> {
+        self.with(|connection| {
+            let transaction = connection.unchecked_transaction()?;
+            let products = all(&transaction, product::SELECT, [], product::read)?;
+            let skus = all(&transaction, sku::SELECT, [], sku::read)?;
+            let policies = all(&transaction, policy::SELECT_LATEST, [], policy::read)?;
+            let batches = all(&transaction, batch::SELECT, [], batch::read)?;
+            Ok(Registry {
+                products: products.into_iter().map(|product| (product.id, product)).collect(),
+                skus: skus.into_iter().map(|sku| (sku.number, sku)).collect(),
+                policies: policies.into_iter().map(|policy| (policy.id, Arc::new(policy))).collect(),
+                batches: batches.into_iter().map(|batch| (batch.id, batch)).collect(),
+                staff: all(&transaction, staff::SELECT, [], staff::read)?,
+            })
+        })
+    }
+
+    fn policy(&self, id: PolicyId, version: u32) -> std::result::Result<Option<Policy>, StoreError> {
+        self.with(|connection| {
+            first(connection, policy::SELECT_VERSION, rusqlite::params![id.as_bytes(), version], policy::read)
+        })
+    }
+
+    fn imported_key(
+        &self,
+        hash: &ImportedKeyHash,
+    ) -> std::result::Result<Option<ImportedKeyRecord>, StoreError> {
+        self.with(|connection| {
+            first(connection, imported_key::SELECT_ONE, [hash.as_bytes()], imported_key::read)
+        })
+    }
+
+    fn licences(
+        &self,
+        filter: &LicenceFilter,
+        page: &Page<LicenceId>,
+    ) -> std::result::Result<Vec<Licence>, StoreError> {
+        let after = page.after.unwrap_or(LicenceId::from_bytes([0; 16]));
+        self.with(|connection| licence::page(connection, filter, after, limit(page)))
+    }
+
+    fn activations(
+        &self,
+        licence: LicenceId,
+        page: &Page<ActivationId>,
+    ) -> std::result::Result<Vec<Seat>, StoreError> {
+        let after = page.after.unwrap_or(load::NONE_YET);
+        self.with(|connection| {
+            let transaction = connection.unchecked_transaction()?;
+            load::seats(&transaction, licence, after, u32::from(limit(page)))
+        })
+    }
+
+    fn events(
+        &self,
+        licence: Option<LicenceId>,
+        page: &Page<EventId>,
+    ) -> std::result::Result<Vec<Event>, StoreError> {
+        let after = page.after.unwrap_or(EventId::from_bytes([0; 16]));
+        self.with(|connection| event::page(connection, licence, after, limit(page)))
+    }
+
+    fn counts(&self) -> std::result::Result<(u64, u64), StoreError> {
+        self.with(|connection| {
+            let counted = first(connection, "SELECT rowid, licences, activations FROM tally", [], |row| {
+                let mut fields = Fields::new(row, "tally", 1);
+                Ok((fields.number()?, fields.number()?))
+            })?;
+            counted.ok_or_else(|| Trouble::Damaged("tally: empty".to_owned()))
+        })
+    }
+}
+
+fn limit<Id>(page: &Page<Id>) -> u16 {
+    page.limit.clamp(1, Page::<Id>::LIMIT_MAX)
+}

@@ -1,0 +1,105 @@
+//! Activations, each with its device.
+
+use rusqlite::{Connection, Row, params};
+use warifu_core::id::{ActivationId, DeviceId, LicenceId};
+use warifu_core::seat::{Activation, ActivationState, Device, ReleasedBy};
+
+use super::super::fields::Fields;
+use super::super::trouble::{Result, Trouble};
+use super::{all, change_one, device, first, number};
+
+/// A query whose rows [`read`] reads, with its condition.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT a.id, a.licence, a.revision, a.device, a.released_at, a.released_by, a.lingers_until, a.created, \
+             d.id, d.revision, d.fingerprint, d.name, d.created \
+             FROM activation a LEFT JOIN device d ON d.id = a.device WHERE ",
+            $condition
+        )
+    };
+}
+
+/// The column at which the device's begin.
+const DEVICE: usize = 8;
+
+/// An activation of a licence with its device.
+pub(in super::super) fn find(
+    connection: &Connection,
+    licence: LicenceId,
+    activation: ActivationId,
+) -> Result<Option<(Activation, Device)>> {
+    let values = [licence.as_bytes(), activation.as_bytes()];
+    first(connection, select!("a.licence = ?1 AND a.id = ?2"), values, read)
+}
+
+/// A licence's activations after `after` with their devices, in the order of their ids.
+pub(in super::super) fn page(
+    connection: &Connection,
+    licence: LicenceId,
+    after: ActivationId,
+    limit: u32,
+) -> Result<Vec<(Activation, Device)>> {
+    let values = params![licence.as_bytes(), after.as_bytes(), limit];
+    all(connection, select!("a.licence = ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3"), values, read)
+}
+
+fn read(row: &Row<'_>) -> Result<(Activation, Device)> {
+    let mut fields = Fields::new(row, "activation", 0);
+    let activation = Activation {
+        id: ActivationId::from_bytes(fields.bytes()?),
+        licence: LicenceId::from_bytes(fields.bytes()?),
+        revision: fields.revision()?,
+        device: DeviceId::from_bytes(fields.bytes()?),
+        state: state(&mut fields)?,
+        created: fields.time()?,
+    };
+    if row.get_ref(DEVICE)? == rusqlite::types::ValueRef::Null {
+        let detail =
+            format!("device {}: missing, but activation {} names it", activation.device, activation.id);
+        return Err(Trouble::Damaged(detail));
+    }
+    Ok((activation, device::read(row, DEVICE)?))
+}
+
+fn state(fields: &mut Fields<'_>) -> Result<ActivationState> {
+    let at = fields.optional(Fields::time)?;
+    let by = fields.optional(|fields| fields.known(ReleasedBy::from_name))?;
+    let lingers_until = fields.optional(Fields::time)?;
+    match (at, by, lingers_until) {
+        (None, None, None) => Ok(ActivationState::Active),
+        (Some(at), Some(by), Some(lingers_until)) => Ok(ActivationState::Released { at, by, lingers_until }),
+        _ => Err(fields.flaw("neither held nor released")),
+    }
+}
+
+/// Writes an activation.
+pub(in super::super) fn write(connection: &Connection, activation: &Activation) -> Result<()> {
+    let released = match activation.state {
+        ActivationState::Active => None,
+        ActivationState::Released { at, by, lingers_until } => {
+            Some((at.seconds(), by.as_str(), lingers_until.seconds()))
+        }
+    };
+    let sql = if activation.revision.is_new() {
+        "INSERT INTO activation (licence, id, revision, device, released_at, released_by, lingers_until, created) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+    } else {
+        "UPDATE activation SET revision = ?3, device = ?4, released_at = ?5, released_by = ?6, lingers_until = ?7, created = ?8 \
+         WHERE licence = ?1 AND id = ?2 AND revision = ?3 - 1"
+    };
+    change_one(
+        connection,
+        sql,
+        params![
+            activation.licence.as_bytes(),
+            activation.id.as_bytes(),
+            number(activation.revision.next()),
+            activation.device.as_bytes(),
+            released.map(|(at, _, _)| at),
+            released.map(|(_, by, _)| by),
+            released.map(|(_, _, until)| until),
+            activation.created.seconds(),
+        ],
+    )
+}

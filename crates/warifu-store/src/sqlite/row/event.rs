@@ -1,0 +1,135 @@
+//! The log.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::{Connection, Row, params};
+use warifu_core::catalogue::Code;
+use warifu_core::event::{Action, Actor, Event, Subject};
+use warifu_core::id::{ActivationId, BatchId, DeviceId, EventId, InstallationId, LicenceId, StaffId};
+
+use super::super::fields::Fields;
+use super::super::trouble::Result;
+use super::{all, change_one};
+
+/// A query whose rows [`read`] reads, with its condition.
+macro_rules! select {
+    ($condition:literal) => {
+        concat!(
+            "SELECT id, at, installation, staff, action, licence, activation, device, batch, code, details \
+             FROM event WHERE ",
+            $condition
+        )
+    };
+}
+
+/// A page of the log, of one licence or of all, in the order of the entries' ids.
+pub(in super::super) fn page(
+    connection: &Connection,
+    licence: Option<LicenceId>,
+    after: EventId,
+    limit: u16,
+) -> Result<Vec<Event>> {
+    match licence {
+        Some(licence) => {
+            let values = params![after.as_bytes(), limit, licence.as_bytes()];
+            all(connection, select!("id > ?1 AND licence = ?3 ORDER BY id LIMIT ?2"), values, read)
+        }
+        None => {
+            all(connection, select!("id > ?1 ORDER BY id LIMIT ?2"), params![after.as_bytes(), limit], read)
+        }
+    }
+}
+
+fn read(row: &Row<'_>) -> Result<Event> {
+    let mut fields = Fields::new(row, "event", 0);
+    Ok(Event {
+        id: EventId::from_bytes(fields.bytes()?),
+        at: fields.time()?,
+        actor: actor(&mut fields)?,
+        action: fields.known(Action::from_name)?,
+        subject: Subject {
+            licence: fields.optional(Fields::bytes)?.map(LicenceId::from_bytes),
+            activation: fields.optional(Fields::bytes)?.map(ActivationId::from_bytes),
+            device: fields.optional(Fields::bytes)?.map(DeviceId::from_bytes),
+            batch: fields.optional(Fields::bytes)?.map(BatchId::from_bytes),
+        },
+        code: fields.optional(|fields| fields.known(|name| name.parse::<Code>().ok()))?,
+        details: details(&mut fields)?,
+    })
+}
+
+fn actor(fields: &mut Fields<'_>) -> Result<Actor> {
+    let installation = fields.optional(Fields::bytes)?.map(InstallationId::from_bytes);
+    let staff = fields.optional(Fields::bytes)?.map(StaffId::from_bytes);
+    match (installation, staff) {
+        (Some(id), None) => Ok(Actor::Installation(id)),
+        (None, Some(id)) => Ok(Actor::Staff(id)),
+        (None, None) => Ok(Actor::Service),
+        (Some(_), Some(_)) => Err(fields.flaw("two actors")),
+    }
+}
+
+fn details(fields: &mut Fields<'_>) -> Result<Vec<(&'static str, String)>> {
+    let text = fields.text()?;
+    let mut words: Vec<String> =
+        serde_json::from_str(text).map_err(|_| fields.flaw("not a list of texts"))?;
+    if !words.len().is_multiple_of(2) {
+        return Err(fields.flaw("a name without a value"));
+    }
+    let mut pairs = Vec::with_capacity(words.len() / 2);
+    let mut words = words.drain(..);
+    while let (Some(name), Some(value)) = (words.next(), words.next()) {
+        pairs.push((lasting(&name).ok_or_else(|| fields.flaw("more names than the log has"))?, value));
+    }
+    Ok(pairs)
+}
+
+/// The most names of details. Decisions use a dozen.
+const NAMES_MAX: usize = 1_000;
+
+/// A detail's name as long as the program lives, as [`Event`] wants it. Each distinct name is kept once, and a damaged store cannot make
+/// more than [`NAMES_MAX`].
+fn lasting(name: &str) -> Option<&'static str> {
+    static NAMES: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    let names = names.get_or_insert_default();
+    if let Some(known) = names.get(name) {
+        return Some(known);
+    }
+    if names.len() >= NAMES_MAX {
+        return None;
+    }
+    let kept: &'static str = name.to_owned().leak();
+    names.insert(kept);
+    Some(kept)
+}
+
+/// Writes an entry of the log.
+pub(in super::super) fn write(connection: &Connection, event: &Event) -> Result<()> {
+    let (installation, staff) = match &event.actor {
+        Actor::Installation(id) => (Some(id.as_bytes()), None),
+        Actor::Staff(id) => (None, Some(id.as_bytes())),
+        Actor::Service => (None, None),
+    };
+    let details: Vec<&str> = event.details.iter().flat_map(|(name, value)| [*name, value.as_str()]).collect();
+    change_one(
+        connection,
+        "INSERT INTO event (id, at, installation, staff, action, licence, activation, device, batch, code, details) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        params![
+            event.id.as_bytes(),
+            event.at.seconds(),
+            installation,
+            staff,
+            event.action.as_str(),
+            event.subject.licence.as_ref().map(LicenceId::as_bytes),
+            event.subject.activation.as_ref().map(ActivationId::as_bytes),
+            event.subject.device.as_ref().map(DeviceId::as_bytes),
+            event.subject.batch.as_ref().map(BatchId::as_bytes),
+            event.code.map(Code::as_str),
+            // A list of texts can always be written.
+            serde_json::to_string(&details).unwrap_or_default(),
+        ],
+    )
+}
