@@ -1,5 +1,6 @@
 //! `cargo xtask lint`: format, clippy, and rules of our own about text that no compiler reads.
 
+mod paths;
 mod seed_coverage;
 mod strangers;
 
@@ -43,6 +44,7 @@ pub(crate) fn documentation() -> Result<(), String> {
 /// The rules of this folder. The error lists every place.
 pub(crate) fn own_rules() -> Result<(), String> {
     let mut wrong = seed_coverage::check()?;
+    wrong.extend(paths::check()?);
     wrong.extend(strangers::check()?);
     if wrong.is_empty() { Ok(()) } else { Err(format!("\n  {}", wrong.join("\n  "))) }
 }

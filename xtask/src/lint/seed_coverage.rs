@@ -1,31 +1,34 @@
-//! What `docs/seed-coverage.md` names exists: `` `test: crates/warifu-core/src/key/mod.rs::name` `` names a file from the
-//! repository's root and a test function in it, `` `code: key_malformed` `` an entry of the catalogue.
+//! What the tables of the documents name exists: `` `test: crates/warifu-core/src/key/mod.rs::name` `` names a file from the
+//! repository's root and a test function in it, or a behaviour of the storage port's conformance suite, which adapters test;
+//! `` `code: key_malformed` `` names an entry of the catalogue.
 
 use std::fs;
 
 use crate::generate::catalogue;
 use crate::repository;
 
-const TABLE: &str = "docs/seed-coverage.md";
+const TABLES: [&str; 3] = ["docs/seed-coverage.md", "SECURITY.md", "ARCHITECTURE.md"];
 
 /// What is wrong, one line each.
 pub(crate) fn check() -> Result<Vec<String>, String> {
     let root = repository::root();
-    let table =
-        fs::read_to_string(root.join(TABLE)).map_err(|error| format!("cannot read {TABLE}: {error}"))?;
     let catalogue = catalogue::read(&root.join("knowledge/catalogue"))?;
-    let tests = named(&table, "`test:");
-    let codes = named(&table, "`code:");
-    println!("{TABLE}: {} tests and {} codes named", tests.len(), codes.len());
     let mut wrong = Vec::new();
-    for (line, name) in tests {
-        if let Some(what) = problem(&name, |path| fs::read_to_string(root.join(path)).ok()) {
-            wrong.push(format!("{TABLE}:{line}: `{name}`: {what}"));
+    for file in TABLES {
+        let table =
+            fs::read_to_string(root.join(file)).map_err(|error| format!("cannot read {file}: {error}"))?;
+        let tests = named(&table, "`test:");
+        let codes = named(&table, "`code:");
+        println!("{file}: {} tests and {} codes named", tests.len(), codes.len());
+        for (line, name) in tests {
+            if let Some(what) = problem(&name, |path| fs::read_to_string(root.join(path)).ok()) {
+                wrong.push(format!("{file}:{line}: `{name}`: {what}"));
+            }
         }
-    }
-    for (line, code) in codes {
-        if !catalogue.entries.contains_key(&code) {
-            wrong.push(format!("{TABLE}:{line}: `{code}` is not in the catalogue"));
+        for (line, code) in codes {
+            if !catalogue.entries.contains_key(&code) {
+                wrong.push(format!("{file}:{line}: `{code}` is not in the catalogue"));
+            }
         }
     }
     Ok(wrong)
@@ -54,7 +57,9 @@ fn problem(name: &str, read: impl Fn(&str) -> Option<String>) -> Option<String> 
     };
     let lines: Vec<_> = source.lines().map(str::trim).collect();
     let start = format!("fn {function}(");
-    let at = lines.iter().position(|line| line.trim_start_matches("async ").starts_with(&start));
+    let at = lines
+        .iter()
+        .position(|line| line.trim_start_matches("pub ").trim_start_matches("async ").starts_with(&start));
     let Some(at) = at else {
         return Some(format!("{path} has no function {function}"));
     };
@@ -67,10 +72,22 @@ fn problem(name: &str, read: impl Fn(&str) -> Option<String>) -> Option<String> 
     if above.iter().any(|line| line.starts_with("#[ignore")) {
         return Some("the test is ignored".to_owned());
     }
-    if !above.iter().any(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test")) {
+    let tested = above.iter().any(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test"));
+    if !tested && !is_behaviour(path, function, read) {
         return Some(format!("{function} is not a test"));
     }
     None
+}
+
+/// Whether the function is one of the conformance suite, whose list makes a test of it for each adapter.
+fn is_behaviour(path: &str, function: &str, read: impl Fn(&str) -> Option<String>) -> bool {
+    let Some((folder, file)) = path.rsplit_once('/').filter(|(folder, _)| folder.ends_with("/conformance"))
+    else {
+        return false;
+    };
+    let behaviour = format!("{}::{function}", file.trim_end_matches(".rs"));
+    read(&format!("{folder}/mod.rs"))
+        .is_some_and(|list| list.lines().any(|line| line.trim().trim_end_matches(';') == behaviour))
 }
 
 #[cfg(test)]
@@ -93,6 +110,19 @@ mod tests {
         ] {
             assert_eq!(problem(name, read).as_deref(), said, "{name}");
         }
+    }
+
+    #[test]
+    fn a_behaviour_of_the_conformance_suite_counts_when_the_suite_lists_it() {
+        let read = |path: &str| match path {
+            "x/conformance/race.rs" => {
+                Some("pub fn listed(fixture: &dyn Fixture) {}\npub fn helper() {}\n".to_owned())
+            }
+            "x/conformance/mod.rs" => Some("            race::listed\n".to_owned()),
+            _ => None,
+        };
+        assert_eq!(problem("x/conformance/race.rs::listed", read), None);
+        assert!(problem("x/conformance/race.rs::helper", read).is_some());
     }
 
     #[test]
