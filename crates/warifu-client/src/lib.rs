@@ -66,3 +66,8 @@ pub use warifu_core::time::{Span, Timestamp};
 pub use warifu_proto::keys::KeyAlgorithm;
 pub use warifu_proto::wire::problem::SeatHolder;
 pub use warifu_proto::wire::standing::{LicenceState, MayMove, Standing as LicenceStatus};
+
+/// The README's example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
