@@ -1,1 +1,27 @@
-//! warifu-server
+//! The service's HTTP edge: the API `/v1`, health, metrics, the API's description and the pages that explain failures.
+//!
+//! A handler parses, authorises, calls one use case of `warifu-service` and maps the result. This crate decides nothing about licences, knows the
+//! storage port but no adapter, and holds no key. [`route`] lists every address with who may use it; [`problem`] turns every failure into its one
+//! form on the wire; [`observe`] is what every request passes through.
+
+mod answer;
+mod app;
+mod config;
+mod device;
+mod edge;
+mod health;
+mod language;
+mod metrics;
+mod observe;
+mod problem;
+mod received;
+mod route;
+mod source;
+mod staff;
+#[cfg(test)]
+mod testing;
+mod zone;
+
+pub use self::config::{Config, Options, TlsFiles};
+pub use self::edge::{Bound, bind, serve};
+pub use self::route::router;

@@ -143,6 +143,12 @@ impl Service {
         self.nonces.issue(self.clock.now_millis(), &mut **self.random())
     }
 
+    /// Bytes from the service's source of randomness.
+    #[must_use]
+    pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        warifu_core::random::bytes(&mut **self.random())
+    }
+
     /// The format of the keys that this service issues and takes.
     #[must_use]
     pub const fn key_format(&self) -> KeyFormat {

@@ -44,7 +44,17 @@ pub const NONCE_HEADER: &str = "Warifu-Nonce";
 /// # Errors
 /// `request_too_large` or `request_malformed`; the latter names the place, never the value.
 pub fn parse_request<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    check_size(body)?;
+    parse_request_within(body, REQUEST_BYTES_MAX)
+}
+
+/// Reads a request's body of at most `bytes_max` bytes.
+///
+/// # Errors
+/// As for [`parse_request`].
+pub fn parse_request_within<T: DeserializeOwned>(body: &[u8], bytes_max: usize) -> Result<T, Failure> {
+    if body.len() > bytes_max {
+        return Err(Failure::request_too_large(body.len(), bytes_max));
+    }
     json::from_slice(body).map_err(|error| Failure::request_malformed(describe(&error)))
 }
 

@@ -1,0 +1,10 @@
+//! What devices and applications ask for.
+
+pub(crate) mod activate;
+pub(crate) mod change_key;
+pub(crate) mod check_key;
+pub(crate) mod deactivate;
+pub(crate) mod nonce;
+pub(crate) mod renew;
+pub(crate) mod service;
+pub(crate) mod status;

@@ -1,0 +1,119 @@
+//! The edge itself: listening, TLS, connections and an orderly end.
+
+mod connection;
+mod expiry;
+mod tls;
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use warifu_core::catalogue::Failure;
+use warifu_service::service::Service;
+
+use crate::app::App;
+use crate::config::Config;
+use crate::route::build;
+
+/// A service that has its address but does not answer yet.
+pub struct Bound {
+    listener: TcpListener,
+    address: SocketAddr,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    app: App,
+    config: Config,
+}
+
+/// Checks the configuration and takes the address.
+///
+/// # Errors
+/// `config_invalid`, `file_not_readable` for the TLS files, `address_in_use`.
+pub async fn bind(config: Config, service: Arc<Service>) -> Result<Bound, Failure> {
+    config.check()?;
+    let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
+    let unusable = |error: std::io::Error| match error.kind() {
+        ErrorKind::AddrInUse => Failure::address_in_use(config.listen),
+        _ => Failure::config_invalid("listen", config.listen, error),
+    };
+    let listener = TcpListener::bind(config.listen).await.map_err(unusable)?;
+    let address = listener.local_addr().map_err(unusable)?;
+    let (router, app) = build(service, config.options.clone());
+    Ok(Bound { listener, address, tls, router, app, config })
+}
+
+/// Serves until `shutdown`, then lets the requests that are being answered finish, for a bounded time.
+///
+/// # Errors
+/// As for [`bind`].
+pub async fn serve(
+    config: Config,
+    service: Arc<Service>,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), Failure> {
+    bind(config, service).await?.run(shutdown).await;
+    Ok(())
+}
+
+impl Bound {
+    /// The address, with the port that the system chose if it was asked to.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address as a URL.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// Serves until `shutdown`, then lets the requests that are being answered finish, for a bounded time.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        tracing::info!(address = %self.address, tls = self.tls.is_some(), "listening");
+        let connections = GracefulShutdown::new();
+        let room = Arc::new(Semaphore::new(self.config.connections_max));
+        let accepting = async {
+            loop {
+                let Ok(permit) = room.clone().acquire_owned().await else { break };
+                let (stream, peer) = connection::accept(&self.listener).await;
+                let connection = connection::Connection {
+                    stream,
+                    peer,
+                    tls: self.tls.clone(),
+                    router: self.router.clone(),
+                    app: self.app.clone(),
+                    watcher: connections.watcher(),
+                };
+                tokio::spawn(async move {
+                    connection.serve().await;
+                    drop(permit);
+                });
+            }
+        };
+        tokio::select! {
+            () = accepting => {}
+            () = expiry::watch(&self.app) => {}
+            () = shutdown => {}
+        }
+        drop(self.listener);
+        let open = connections.count();
+        tracing::info!(open, "shutting down");
+        if timeout(self.config.shutdown_timeout, connections.shutdown()).await.is_err() {
+            tracing::warn!("some requests were not finished in time");
+        }
+    }
+}
+
+impl std::fmt::Debug for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Bound({})", self.address)
+    }
+}

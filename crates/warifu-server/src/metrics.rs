@@ -1,0 +1,104 @@
+//! Numbers for operators, in the text form of OpenMetrics (Prometheus). Labels hold names of routes and codes only.
+
+use std::time::Duration;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::Registry;
+use warifu_core::catalogue::Code;
+
+/// The media type of the metrics.
+pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct RequestLabels {
+    method: &'static str,
+    route: &'static str,
+    status: u16,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct RouteLabels {
+    route: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OutcomeLabels {
+    command: &'static str,
+    /// `ok`, or the catalogue's code.
+    code: &'static str,
+}
+
+/// The metrics of one application.
+pub(crate) struct Metrics {
+    registry: Registry,
+    requests: Family<RequestLabels, Counter>,
+    seconds: Family<RouteLabels, Histogram, fn() -> Histogram>,
+    outcomes: Family<OutcomeLabels, Counter>,
+    pub(crate) connections: Gauge,
+    pub(crate) wrong_tokens: Counter,
+    issuing_keys_seconds: Gauge,
+    licences: Gauge,
+    activations: Gauge,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let mut metrics = Self {
+            registry: Registry::with_prefix("warifu"),
+            requests: Family::default(),
+            seconds: Family::new_with_constructor(request_seconds),
+            outcomes: Family::default(),
+            connections: Gauge::default(),
+            wrong_tokens: Counter::default(),
+            issuing_keys_seconds: Gauge::default(),
+            licences: Gauge::default(),
+            activations: Gauge::default(),
+        };
+        let registry = &mut metrics.registry;
+        registry.register("http_requests", "Requests answered", metrics.requests.clone());
+        registry.register("http_request_seconds", "Time to answer", metrics.seconds.clone());
+        registry.register("device_requests", "Outcomes of what devices ask for", metrics.outcomes.clone());
+        registry.register("connections", "Connections open now", metrics.connections.clone());
+        registry.register("wrong_tokens", "Staff tokens that were not good", metrics.wrong_tokens.clone());
+        registry.register(
+            "issuing_keys_seconds",
+            "Seconds until the last issuing key ends",
+            metrics.issuing_keys_seconds.clone(),
+        );
+        registry.register("licences", "Licences in the store", metrics.licences.clone());
+        registry.register("activations", "Activations in the store", metrics.activations.clone());
+        metrics
+    }
+
+    pub(crate) fn answered(&self, method: &'static str, route: &'static str, status: u16, elapsed: Duration) {
+        self.requests.get_or_create(&RequestLabels { method, route, status }).inc();
+        self.seconds.get_or_create(&RouteLabels { route }).observe(elapsed.as_secs_f64());
+    }
+
+    pub(crate) fn device_outcome(&self, route: &'static str, code: Option<Code>) {
+        let command = route.strip_prefix("/v1/").unwrap_or(route);
+        let code = code.map_or("ok", Code::as_str);
+        self.outcomes.get_or_create(&OutcomeLabels { command, code }).inc();
+    }
+
+    /// The text, with what is measured only when it is asked for.
+    pub(crate) fn text(&self, licences: u64, activations: u64, issuing_keys_seconds: i64) -> String {
+        self.licences.set(i64::try_from(licences).unwrap_or(i64::MAX));
+        self.activations.set(i64::try_from(activations).unwrap_or(i64::MAX));
+        self.issuing_keys_seconds.set(issuing_keys_seconds);
+        let mut text = String::new();
+        if let Err(error) = prometheus_client::encoding::text::encode(&mut text, &self.registry) {
+            tracing::error!(%error, "the metrics could not be written");
+        }
+        text
+    }
+}
+
+/// From 50 microseconds to 13 seconds.
+fn request_seconds() -> Histogram {
+    Histogram::new(exponential_buckets(0.000_05, 4.0, 10))
+}

@@ -1,0 +1,40 @@
+//! `POST /v1/imports`
+
+use axum::extract::State;
+use warifu_core::catalogue::Failure;
+use warifu_core::key::ImportedKey;
+use warifu_proto::wire::staff::batch::{ImportAnswer, ImportKeys};
+use warifu_service::group::Outcome;
+use warifu_service::staff::registry::{IMPORT_MAX, RegistryAct};
+
+use crate::answer::{Created, created};
+use crate::app::App;
+use crate::problem::Problem;
+use crate::received::Write;
+
+/// Takes over keys of another format. Only their hashes are kept.
+#[utoipa::path(post, path = "/v1/imports", tag = "keys", operation_id = "import_keys",
+    request_body = ImportKeys, responses((status = CREATED, body = ImportAnswer)))]
+pub(crate) async fn handle(State(app): State<App>, write: Write<ImportKeys>) -> Created<ImportAnswer> {
+    let ImportKeys { sku, policy, keys: texts } = write.body;
+    if texts.is_empty() || texts.len() > IMPORT_MAX {
+        return Err(Failure::batch_too_large(texts.len(), IMPORT_MAX).into());
+    }
+    let keys = app
+        .aside(move |service| {
+            let hash = |(index, text): (usize, &warifu_proto::wire::key_text::KeyText)| {
+                let key = ImportedKey::parse(text.expose())
+                    .map_err(|error| Failure::import_row_not_valid(index + 1, error))?;
+                Ok((service.import_secret().hash(&key), key.weak()))
+            };
+            texts.iter().enumerate().map(hash).collect::<Result<Vec<_>, Problem>>()
+        })
+        .await?;
+    let act = RegistryAct::ImportKeys { sku, policy, keys };
+    let added = match app.service.change_registry(write.by, act, Some(write.attempt)).await? {
+        Outcome::Imported(count) => u64::try_from(count).unwrap_or(u64::MAX),
+        Outcome::Repeated(count) => count.parse().map_err(|_| Failure::service_unavailable())?,
+        _ => return Err(Failure::service_unavailable().into()),
+    };
+    Ok(created(ImportAnswer { added }))
+}
