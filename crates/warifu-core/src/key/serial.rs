@@ -11,8 +11,8 @@ use super::secret::MasterSecret;
 /// The order in which one SKU's serials are dealt: a permutation of all 2³² of them (FF1 of NIST SP 800-38G with AES-256 over
 /// 32 bits, no tweak).
 ///
-/// One SKU must keep one permutation for good, or two batches could deal the same serial: derive it from the master of the epoch
-/// in which the SKU was created, whatever epoch the batch belongs to.
+/// One SKU must keep one permutation for good, or two batches could deal the same serial: derive it from a master that is never rotated,
+/// whatever epoch the batch belongs to.
 pub struct SerialPermutation {
     cipher: FF1<Aes256>,
 }
