@@ -19,7 +19,7 @@ use crate::clock::{Clock, Moment, Running};
 use crate::fingerprint::Fingerprint;
 use crate::mark::Mark;
 use crate::records::{self, KeptRefusal, Observed};
-use crate::standing::{Facts, Now, Standing, evaluate};
+use crate::standing::{Facts, Now, Standing, State, evaluate};
 use crate::store::Store;
 use crate::transport::Transport;
 
@@ -118,7 +118,8 @@ impl Client {
 
     fn examine(&mut self, look_at_hardware: bool) -> Standing {
         let moment = self.ports.clock.read();
-        let unreadable = if self.settled && !look_at_hardware { None } else { self.read_files().err() };
+        let trusting = self.settled && !look_at_hardware;
+        let unreadable = if trusting { None } else { self.read_files().err() };
         let mut observed = self.observe(&moment);
         let hardware = self.examine_hardware(&mut observed, &moment, look_at_hardware);
         let lease = match (&unreadable, &self.held) {
@@ -142,7 +143,11 @@ impl Client {
         let evaluation = evaluate(&facts, &now);
         observed.mark.in_doubt = evaluation.in_doubt;
         let standing = evaluation.standing;
-        self.settled = standing.state == crate::State::Licensed && !standing.renewal_due;
+        self.settled = standing.state == State::Licensed && !standing.renewal_due;
+        if trusting && !self.settled {
+            // All is no longer well with what is in memory; another process may have seen to it meanwhile.
+            return self.examine(look_at_hardware);
+        }
         self.note(observed, false);
         standing
     }

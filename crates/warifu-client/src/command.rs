@@ -4,7 +4,7 @@ use warifu_core::catalogue::{Code, Failure};
 use warifu_core::hardware::{self, Scheme, Tolerance};
 use warifu_core::text::Name;
 use warifu_core::time::Timestamp;
-use warifu_proto::bundle::{Bundle, SandboxLeases};
+use warifu_proto::bundle::{Bundle, SandboxLeases, VerifiedLease};
 use warifu_proto::certificate::Certificate;
 use warifu_proto::document::{DocumentError, Flaw};
 use warifu_proto::keys::InstallationKey;
@@ -259,15 +259,13 @@ impl Client {
     /// Verifies the lease of an answer, then puts it in the place of the old one.
     fn accept(&mut self, attempt: &Attempt, answer: LeaseAnswer) -> Result<Granted, Error> {
         let bundle = Bundle { lease: answer.lease, certificate: answer.certificate };
-        let verified = bundle
-            .verify(&self.config.root, self.config.sandbox)
-            .map_err(|error| self.fail(answer_failure(&error)))?;
-        let lease = &verified.lease;
-        let ours = self.key.as_ref().map(InstallationKey::installation) == Some(lease.installation);
-        if !ours || lease.request != attempt.request {
-            return Err(self.fail(Failure::answer_not_genuine()));
+        let verified = self.verify_answer(&bundle, attempt);
+        if verified.is_err() {
+            // The same name would bring the same answer. Another is as safe: an installation has one seat, whatever it asks.
+            self.forget_attempt();
         }
-        self.check_ours(lease).map_err(|failure| self.fail(failure))?;
+        let verified = verified?;
+        let lease = &verified.lease;
         self.learn_time(lease.issued, attempt);
         // While this process waited, another may have stored a newer lease.
         self.read_files().map_err(|failure| self.fail(failure))?;
@@ -279,6 +277,19 @@ impl Client {
         self.forget_attempt();
         self.unsettle();
         Ok(Granted { standing: self.check(), licence: answer.standing })
+    }
+
+    /// The lease of an answer, if it is genuine and answers this attempt of this installation.
+    fn verify_answer(&self, bundle: &Bundle, attempt: &Attempt) -> Result<VerifiedLease, Error> {
+        let verified = bundle.verify(&self.config.root, self.config.sandbox);
+        let verified = verified.map_err(|error| self.fail(answer_failure(&error)))?;
+        let lease = &verified.lease;
+        let ours = self.key.as_ref().map(InstallationKey::installation) == Some(lease.installation);
+        if !ours || lease.request != attempt.request {
+            return Err(self.fail(Failure::answer_not_genuine()));
+        }
+        self.check_ours(lease).map_err(|failure| self.fail(failure))?;
+        Ok(verified)
     }
 
     fn replace_lease(&mut self, bytes: &[u8]) -> Result<(), Error> {

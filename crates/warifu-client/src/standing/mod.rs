@@ -237,3 +237,6 @@ fn judge(lease: &Lease, facts: &Facts<'_>, now: &Now) -> (State, Option<Failure>
     let finding = now.finding.map(|_| Failure::clock_ahead());
     (State::Licensed, finding, false)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,160 @@
+//! Messages that get lost, and processes that die.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use warifu_client::{Code, Failure, Span, State, StoreError};
+
+use crate::world::{Fault, World, key_of, product_key};
+
+#[test]
+fn a_lost_request_or_reply_is_repeated_under_the_same_name_and_has_one_effect() {
+    for fault in [Fault::LoseRequest, Fault::LoseReply, Fault::Answer(502, b"<html>".to_vec())] {
+        let world = World::new();
+        let mut client = world.client();
+        world.fault(fault.clone());
+        let error = client.activate(&product_key(), &Default::default()).unwrap_err();
+        assert!(error.is_retryable(), "{error}");
+        assert_eq!(client.check().state, State::Unlicensed);
+        // Another process goes on where the first gave up.
+        let granted = world.client().activate(&product_key(), &Default::default()).unwrap();
+        assert_eq!(granted.standing.state, State::Licensed);
+        let sent = world.get().sent.clone();
+        assert_eq!(sent[0].request, sent[1].request, "{fault:?}");
+        assert_eq!(world.get().effects, 1, "{fault:?}");
+        assert!(!world.get().blobs.contains_key("pending"));
+    }
+}
+
+#[test]
+fn a_process_that_dies_with_the_answer_unread_goes_on_after_the_next_start() {
+    let world = World::new();
+    world.activated();
+    world.pass(Span::days(8));
+    world.fault(Fault::Crash);
+    let mut dying = world.client();
+    assert!(catch_unwind(AssertUnwindSafe(|| dying.renew())).is_err());
+    assert_eq!(world.client().check().state, State::Licensed);
+    let renewed = world.client().renew().unwrap();
+    assert!(!renewed.standing.renewal_due);
+    assert_eq!(world.get().effects, 2);
+    assert_eq!(world.kept_lease().sequence, 2);
+}
+
+#[test]
+fn a_lease_that_cannot_be_written_is_asked_for_again_and_had() {
+    for error in [StoreError::Full, StoreError::ReadOnly] {
+        let world = World::new();
+        let mut client = world.client();
+        world.get().store_fault = Some(("lease", error.clone()));
+        let failed = client.activate(&product_key(), &Default::default()).unwrap_err();
+        assert_eq!(failed.failure(), &error.failure("/data/draw"));
+        world.get().store_fault = None;
+        assert_eq!(
+            world.client().activate(&product_key(), &Default::default()).unwrap().standing.state,
+            State::Licensed
+        );
+        assert_eq!(world.get().effects, 1);
+    }
+}
+
+#[test]
+fn a_store_that_takes_nothing_is_noticed_before_anything_is_sent() {
+    let world = World::new();
+    let mut client = world.activated();
+    world.pass(Span::days(8));
+    world.get().store_fault = Some(("", StoreError::Full));
+    let sent = world.get().sent.len();
+    let code = client.renew().unwrap_err().failure().code();
+    assert_eq!(code, Code::LeaseStoreFull);
+    assert_eq!(client.deactivate().unwrap_err().failure().code(), code);
+    assert_eq!(client.check().state, State::Licensed, "the lease from before is not lost");
+    assert_eq!(world.get().sent.len(), sent);
+    // A client on a full disk from the start.
+    let empty = World::new();
+    empty.get().store_fault = Some(("", StoreError::ReadOnly));
+    let error = empty.client().activate(&product_key(), &Default::default()).unwrap_err();
+    assert_eq!(error.failure().code(), Code::LeaseStoreReadOnly);
+    assert!(empty.get().sent.is_empty());
+}
+
+#[test]
+fn an_attempt_that_was_answered_is_not_taken_up_again() {
+    let world = World::new();
+    let mut client = world.activated();
+    let before = world.get().blobs.clone();
+    client.renew().unwrap();
+    let pending = {
+        // The state just before the process forgot its attempt: the new lease is there, and so is the attempt.
+        let request = world.get().sent.last().unwrap().request;
+        assert!(!before.contains_key("pending"));
+        format!(r#"{{"command":"/v1/renew","request":"{request}","input":"00000000"}}"#)
+    };
+    world.get().blobs.insert("pending".to_owned(), pending.into_bytes());
+    world.client().renew().unwrap();
+    assert_eq!(world.kept_lease().sequence, 3);
+}
+
+#[test]
+fn another_product_key_is_another_attempt() {
+    let world = World::new();
+    let mut client = world.builder().accepted_skus([(7, "Draw Home")]).build().unwrap();
+    world.fault(Fault::LoseRequest);
+    client.activate(&product_key(), &Default::default()).unwrap_err();
+    client.activate(&key_of(7, warifu_client::key::KeyFormat::Live), &Default::default()).unwrap();
+    let sent = world.get().sent.clone();
+    assert_ne!(sent[0].request, sent[1].request);
+}
+
+#[test]
+fn a_nonce_that_grew_old_on_the_way_is_replaced_once_and_the_attempt_keeps_its_name() {
+    let world = World::new();
+    let mut client = world.activated();
+    // The service's clock runs on while the device's stands still: the nonce at hand is too old.
+    let later = world.get().wall.plus(Span::hours(1));
+    world.get().service_now = later;
+    client.renew().unwrap();
+    let sent = world.get().sent.clone();
+    assert_eq!(sent.len(), 3);
+    assert_eq!(sent[1].request, sent[2].request);
+    assert_eq!(world.get().effects, 2);
+    // A service that never takes a nonce is not asked for ever.
+    world.get().refuses = Some((Failure::nonce_not_valid(), None));
+    assert_eq!(client.renew().unwrap_err().failure().code(), Code::NonceNotValid);
+    assert_eq!(world.get().sent.len(), 5);
+}
+
+#[test]
+fn two_processes_at_once_do_not_lock_each_other_out() {
+    let world = World::new();
+    let mut first = world.activated();
+    let mut second = world.client();
+    second.renew().unwrap();
+    // The first's nonce is older than the one that the service has seen meanwhile.
+    first.renew().unwrap();
+    assert_eq!(world.kept_lease().sequence, 3);
+}
+
+#[test]
+fn what_cannot_come_from_the_service_is_told_apart_and_changes_nothing() {
+    let world = World::new();
+    let mut client = world.activated();
+    let before = world.get().blobs["lease"].clone();
+    for (fault, code) in [
+        (Fault::Tls, Code::TlsFailed),
+        (Fault::LoseRequest, Code::ServiceUnreachable),
+        (Fault::Answer(200, b"<html>please sign in</html>".to_vec()), Code::AnswerNotGenuine),
+        (Fault::Answer(200, b"{}".to_vec()), Code::AnswerNotGenuine),
+        (Fault::Answer(200, vec![b' '; 100_000]), Code::AnswerNotGenuine),
+        (Fault::Answer(302, Vec::new()), Code::ServiceUnreachable),
+        (Fault::Answer(407, b"proxy".to_vec()), Code::ServiceUnreachable),
+        (Fault::Answer(503, b"maintenance".to_vec()), Code::ServiceUnavailable),
+    ] {
+        world.fault(fault.clone());
+        let error = client.renew().unwrap_err();
+        assert_eq!(error.failure().code(), code, "{fault:?}");
+        assert_eq!(client.check().state, State::Licensed, "{fault:?}");
+    }
+    assert_eq!(world.get().blobs["lease"], before);
+    client.renew().unwrap();
+    assert_eq!(world.get().effects, 2, "all of them were one attempt");
+}
