@@ -1,7 +1,7 @@
 //! The client: what it knows, and the one question that an application asks at start.
 
 use warifu_core::catalogue::Failure;
-use warifu_core::hardware::{ComponentKind, Match, Tolerance, compare};
+use warifu_core::hardware::{Comparison, ComponentKind, Match, ShortFingerprint, Tolerance, compare};
 use warifu_core::id::{InstallationId, LeaseId, ServiceId};
 use warifu_core::key::SkuNumber;
 use warifu_core::policy::Restrictions;
@@ -103,6 +103,14 @@ impl Client {
     /// user reports a change.
     pub fn check_hardware(&mut self) -> Standing {
         self.examine(true)
+    }
+
+    /// How this machine compares with the one that the lease was granted to, by the published default rule; it explains itself. None without
+    /// a genuine lease of this installation, or where the hardware cannot be read.
+    pub fn compare_hardware(&mut self) -> Option<Comparison> {
+        self.read_files().ok()?;
+        let bound = self.lease()?.fingerprint;
+        self.compare(&bound)
     }
 
     /// The page that explains a failure, such as [`Standing::reason`]; none when the client knows no service.
@@ -310,8 +318,7 @@ impl Client {
             return None;
         }
         // A machine that cannot be read speaks neither for the lease nor against it.
-        let seen = self.ports.fingerprint.read(&self.config.service).ok()?.shorten();
-        let comparison = compare(&bound, &seen, &Tolerance::default_rule());
+        let comparison = self.compare(&bound)?;
         if comparison.verdict() != Match::Different {
             // Too few matches do not count against an honest installation: another user of the machine may see less of it.
             observed.hardware = Some(looked);
@@ -323,6 +330,11 @@ impl Client {
         }
         let parts: Vec<&str> = comparison.differences().map(ComponentKind::name).collect();
         Some(Failure::hardware_changed(comparison.score(), comparison.threshold(), parts.join(", ")))
+    }
+
+    fn compare(&mut self, bound: &ShortFingerprint) -> Option<Comparison> {
+        let seen = self.ports.fingerprint.read(&self.config.service).ok()?.shorten();
+        Some(compare(bound, &seen, &Tolerance::default_rule()))
     }
 
     /// The newest lease that this installation is known to have held. The nil id says that there is none to name.

@@ -237,6 +237,50 @@ mod tests {
         assert!(matches!(result, Err(TransportError::Unreachable(_))), "{result:?}");
     }
 
+    /// A service with a certificate of its own making; answers two connections, of which the client may break the first off.
+    fn own_authority() -> (String, String, std::thread::JoinHandle<()>) {
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = rustls::ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .unwrap();
+        let config = Arc::new(config);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("https://localhost:{}/v1/renew", listener.local_addr().unwrap().port());
+        let server = std::thread::spawn(move || {
+            for _ in 0..2 {
+                let (connection, _) = listener.accept().unwrap();
+                let tls = rustls::ServerConnection::new(config.clone()).unwrap();
+                let mut stream = rustls::StreamOwned::new(tls, connection);
+                let mut received = [0; 4096];
+                let mut length = 0;
+                while !received[..length].ends_with(b"{}") {
+                    match stream.read(&mut received[length..]) {
+                        Ok(more) if more > 0 => length += more,
+                        _ => break,
+                    }
+                }
+                let _ =
+                    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+            }
+        });
+        (url, made.cert.pem(), server)
+    }
+
+    #[test]
+    fn an_authority_of_ones_own_is_trusted_when_it_is_named_and_only_then() {
+        let (url, pem, server) = own_authority();
+        let stranger = HttpTransport::new().send(&post(&url, &[]));
+        assert!(matches!(stranger, Err(TransportError::Tls(_))), "{stranger:?}");
+        let trusting = HttpTransport::new().trust_also(pem.as_bytes()).unwrap().send(&post(&url, &[]));
+        assert_eq!(trusting.map(|response| response.body), Ok(b"ok".to_vec()));
+        server.join().unwrap();
+    }
+
     #[test]
     fn only_certificates_can_be_trusted() {
         assert!(HttpTransport::new().trust_also(b"no certificate").is_err());

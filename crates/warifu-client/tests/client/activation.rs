@@ -149,3 +149,11 @@ fn no_file_holds_the_product_key() {
     client.activate(&product_key(), &Default::default()).unwrap();
     check(&world);
 }
+
+#[test]
+fn a_client_can_be_given_to_another_thread() {
+    fn is_send<T: Send>() {}
+    is_send::<warifu_client::Client>();
+    is_send::<warifu_client::Standing>();
+    is_send::<warifu_client::Error>();
+}

@@ -1,6 +1,6 @@
 //! The lease and the machine that it was granted to.
 
-use warifu_client::hardware::{ComponentHash, ComponentKind, Fingerprint as Print, Reading, Scheme};
+use warifu_client::hardware::{ComponentHash, ComponentKind, Fingerprint as Print, Match, Reading, Scheme};
 use warifu_client::{Code, FingerprintUnavailable, Span, State};
 
 use crate::world::{World, print, product_key};
@@ -19,6 +19,10 @@ fn another_board_is_noticed_at_the_next_boot_and_put_right_by_the_service() {
     assert_eq!(reason.code(), Code::HardwareChanged);
     assert_eq!(reason.value("parts"), Some("motherboard, board_model"));
     assert!(standing.renewal_due && standing.restrictions.feature_updates_withheld);
+    assert_eq!(
+        world.client().compare_hardware().map(|comparison| comparison.verdict()),
+        Some(Match::Different)
+    );
     let key = world.get().blobs["installation-key"].clone();
     let granted = world.client().activate(&product_key(), &Default::default()).unwrap();
     assert_eq!(granted.standing.state, State::Licensed);

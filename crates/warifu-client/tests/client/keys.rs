@@ -46,7 +46,7 @@ fn every_other_text_is_told_apart_offline() {
         ("hello".to_owned(), Code::KeyNotRecognised),
         (String::new(), Code::KeyNotRecognised),
         ("x".repeat(100_000), Code::KeyNotRecognised),
-        (format!("{} {}", product_key(), key_of(7, KeyFormat::Live).replace("20", "20")), Code::KeySeveral),
+        (format!("{} {}", product_key(), key_of(7, KeyFormat::Live)), Code::KeySeveral),
     ] {
         let error = client.activate(&text, &Default::default()).unwrap_err();
         assert_eq!(error.failure().code(), code, "{text:.40}");

@@ -1,5 +1,12 @@
 //! The client against a service that signs with test keys and loses messages on demand.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "the world around the tests is no test of its own; it stops them where it is used wrongly"
+)]
+
 mod activation;
 mod clock;
 mod files;
@@ -7,4 +14,5 @@ mod hardware;
 mod keys;
 mod refusals;
 mod retries;
+mod service;
 mod world;
