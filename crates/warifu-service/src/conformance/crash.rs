@@ -1,5 +1,5 @@
 //! A writer that is killed in the middle of its commits. The adapter's test runs [`write_and_tell`] in a process of its own, kills it, and calls
-//! [`check`] with what that process was able to say.
+//! [`check`] with what that process was able to say. Tests of full disks and backups write the same rounds.
 
 use std::io::Write;
 
@@ -8,7 +8,7 @@ use warifu_core::state::Record;
 
 use super::samples::{self, NOW, records_of};
 use super::{Dice, records};
-use crate::port::{Selector, Store, Want};
+use crate::port::{Changes, Selector, Store, Want};
 
 /// How many seats each commit writes, with one licence.
 const SEATS: usize = 3;
@@ -19,17 +19,23 @@ fn licence_id(round: u64) -> LicenceId {
     LicenceId::from_bytes(bytes)
 }
 
-/// Commits one licence with its seats for each round from `first`, and says the round's number after each commit, until it is killed.
+/// What one round commits: a licence with its seats.
+#[must_use]
+pub fn changes(round: u64) -> Changes {
+    let dice = &mut Dice::new(round);
+    let mut licence = samples::licence(dice);
+    licence.id = licence_id(round);
+    let mut written = vec![Record::Licence(licence.clone())];
+    for _ in 0..SEATS {
+        written.extend(records_of(&samples::seat(dice, licence.id, 1)));
+    }
+    records(written)
+}
+
+/// Commits the rounds from `first` on, and says each one's number after its commit, until it is killed.
 pub fn write_and_tell(store: &mut dyn Store, first: u64, told: &mut dyn Write) {
     for round in first.. {
-        let dice = &mut Dice::new(round);
-        let mut licence = samples::licence(dice);
-        licence.id = licence_id(round);
-        let mut written = vec![Record::Licence(licence.clone())];
-        for _ in 0..SEATS {
-            written.extend(records_of(&samples::seat(dice, licence.id, 1)));
-        }
-        store.commit(&records(written)).unwrap();
+        store.commit(&changes(round)).unwrap();
         writeln!(told, "{round}").unwrap();
         told.flush().unwrap();
     }

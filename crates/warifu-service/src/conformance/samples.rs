@@ -146,7 +146,7 @@ pub(super) fn device(dice: &mut Dice) -> Device {
     }
 }
 
-pub(super) fn activation_state(dice: &mut Dice) -> ActivationState {
+fn activation_state(dice: &mut Dice) -> ActivationState {
     if dice.once_in(2) {
         return ActivationState::Active;
     }
@@ -154,12 +154,18 @@ pub(super) fn activation_state(dice: &mut Dice) -> ActivationState {
 }
 
 pub(super) fn activation(dice: &mut Dice, licence: LicenceId, device: DeviceId) -> Activation {
+    let state = activation_state(dice);
+    let left_until = match state {
+        ActivationState::Active => dice.maybe(time).unwrap_or(Timestamp::MIN),
+        ActivationState::Released { .. } => Timestamp::MIN,
+    };
     Activation {
         id: activation_id(dice),
         revision: Revision::NEW,
         licence,
         device,
-        state: activation_state(dice),
+        state,
+        left_until,
         created: time(dice),
     }
 }

@@ -7,7 +7,7 @@ use warifu_core::id::{ActivationId, LicenceId};
 use warifu_core::licence::{Licence, Origin};
 use warifu_core::seat::{ActivationState, ReleasedBy, Seat};
 use warifu_core::state::{LicenceState, Record};
-use warifu_core::time::Span;
+use warifu_core::time::{Span, Timestamp};
 
 use super::model::{FOUND_MAX, Model, anchors_of, sorted};
 use super::samples::{self, NOW, records_of};
@@ -54,6 +54,7 @@ fn licence_with_seats(dice: &mut Dice, count: usize) -> (Licence, Vec<Seat>) {
     let seats = (0..count).map(|place| {
         let mut seat = samples::seat(dice, licence.id, 1);
         seat.activation.state = ActivationState::Active;
+        seat.activation.left_until = Timestamp::MIN;
         seat.device.fingerprint = physical(place as u64, 1_000 + place as u64);
         seat.installations[0].head.expires = NOW.plus(Span::days((count - place) as u32));
         seat
@@ -165,6 +166,7 @@ pub fn what_is_loaded_is_bounded(fixture: &dyn Fixture) {
         if place % 10 != 0 {
             let (at, lingers_until) = (NOW, NOW.plus(Span::days(1 + place as u32)));
             seat.activation.state = ActivationState::Released { at, by: ReleasedBy::Staff, lingers_until };
+            seat.activation.left_until = Timestamp::MIN;
         }
     }
     let crowd = seats[50].activation.clone();
@@ -302,7 +304,9 @@ fn change(dice: &mut Dice, model: &Model, licences: &[LicenceId]) -> Vec<Record>
         }
         3 => {
             let mut activation = dice.pick(&activations);
-            activation.state = samples::activation_state(dice);
+            let other = samples::activation(dice, activation.licence, activation.device);
+            activation.state = other.state;
+            activation.left_until = other.left_until;
             vec![Record::Activation(activation)]
         }
         4 => {

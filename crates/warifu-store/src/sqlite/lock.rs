@@ -12,7 +12,7 @@ use super::trouble::io_error;
 /// A held lock. Dropping it gives the store free.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -27,10 +27,18 @@ impl Lock {
             .open(&beside)
             .map_err(|error| io_error(&error, path))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(StoreError::Locked(path.to_owned())),
             Err(TryLockError::Error(error)) => Err(io_error(&error, path)),
         }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // A process that is being started at this moment shares the open file until it runs its program: closing alone would leave the lock
+        // with it. If this fails, the lock goes a moment later.
+        let _ = self.file.unlock();
     }
 }
 

@@ -15,6 +15,8 @@ mod policy_rules;
 mod reads;
 mod row;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod trouble;
 
 pub use self::backup::{BackupError, backup, restore};

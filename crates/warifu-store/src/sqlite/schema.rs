@@ -67,7 +67,10 @@ fn open_error(error: &rusqlite::Error, path: &Path) -> StoreError {
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     match fs::metadata(path) {
         Ok(file) if file.len() == 0 => return Err(damaged(path, "the file is empty")),
-        Ok(_) => {}
+        Ok(_) => {
+            // SQLite would open a file that it may not write for reading, and leave files beside it that may not be written either.
+            OpenOptions::new().write(true).open(path).map_err(|error| io_error(&error, path))?;
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => create(path)?,
         Err(error) => return Err(io_error(&error, path)),
     }

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Row, params};
 use warifu_core::id::{ActivationId, DeviceId, LicenceId};
 use warifu_core::seat::{Activation, ActivationState, Device, ReleasedBy};
+use warifu_core::time::Timestamp;
 
 use super::super::fields::Fields;
 use super::super::trouble::{Result, Trouble};
@@ -46,14 +47,13 @@ pub(in super::super) fn page(
 
 fn read(row: &Row<'_>) -> Result<(Activation, Device)> {
     let mut fields = Fields::new(row, "activation", 0);
-    let activation = Activation {
-        id: ActivationId::from_bytes(fields.bytes()?),
-        licence: LicenceId::from_bytes(fields.bytes()?),
-        revision: fields.revision()?,
-        device: DeviceId::from_bytes(fields.bytes()?),
-        state: state(&mut fields)?,
-        created: fields.time()?,
-    };
+    let id = ActivationId::from_bytes(fields.bytes()?);
+    let licence = LicenceId::from_bytes(fields.bytes()?);
+    let revision = fields.revision()?;
+    let device = DeviceId::from_bytes(fields.bytes()?);
+    let (state, left_until) = state(&mut fields)?;
+    let created = fields.time()?;
+    let activation = Activation { id, revision, licence, device, state, left_until, created };
     if row.get_ref(DEVICE)? == rusqlite::types::ValueRef::Null {
         let detail =
             format!("device {}: missing, but activation {} names it", activation.device, activation.id);
@@ -62,24 +62,27 @@ fn read(row: &Row<'_>) -> Result<(Activation, Device)> {
     Ok((activation, device::read(row, DEVICE)?))
 }
 
-fn state(fields: &mut Fields<'_>) -> Result<ActivationState> {
+/// The column `lingers_until` of a seat that is held says until when leases run that have left it.
+fn state(fields: &mut Fields<'_>) -> Result<(ActivationState, Timestamp)> {
     let at = fields.optional(Fields::time)?;
     let by = fields.optional(|fields| fields.known(ReleasedBy::from_name))?;
     let lingers_until = fields.optional(Fields::time)?;
     match (at, by, lingers_until) {
-        (None, None, None) => Ok(ActivationState::Active),
-        (Some(at), Some(by), Some(lingers_until)) => Ok(ActivationState::Released { at, by, lingers_until }),
+        (None, None, left_until) => Ok((ActivationState::Active, left_until.unwrap_or(Timestamp::MIN))),
+        (Some(at), Some(by), Some(lingers_until)) => {
+            Ok((ActivationState::Released { at, by, lingers_until }, Timestamp::MIN))
+        }
         _ => Err(fields.flaw("neither held nor released")),
     }
 }
 
 /// Writes an activation.
 pub(in super::super) fn write(connection: &Connection, activation: &Activation) -> Result<()> {
-    let released = match activation.state {
-        ActivationState::Active => None,
-        ActivationState::Released { at, by, lingers_until } => {
-            Some((at.seconds(), by.as_str(), lingers_until.seconds()))
+    let (released, lingers_until) = match activation.state {
+        ActivationState::Active => {
+            (None, Some(activation.left_until).filter(|until| *until > Timestamp::MIN))
         }
+        ActivationState::Released { at, by, lingers_until } => (Some((at, by)), Some(lingers_until)),
     };
     let sql = if activation.revision.is_new() {
         "INSERT INTO activation (licence, id, revision, device, released_at, released_by, lingers_until, created) \
@@ -96,9 +99,9 @@ pub(in super::super) fn write(connection: &Connection, activation: &Activation) 
             activation.id.as_bytes(),
             number(activation.revision.next()),
             activation.device.as_bytes(),
-            released.map(|(at, _, _)| at),
-            released.map(|(_, by, _)| by),
-            released.map(|(_, _, until)| until),
+            released.map(|(at, _)| at.seconds()),
+            released.map(|(_, by)| by.as_str()),
+            lingers_until.map(Timestamp::seconds),
             activation.created.seconds(),
         ],
     )
