@@ -107,6 +107,8 @@ impl Client {
     pub fn renew(&mut self) -> Result<Granted, Error> {
         self.refresh()?;
         self.require_lease()?;
+        // What the look finds is for later questions; whether a changed device is still the same is for the service to decide.
+        self.check_hardware();
         let fingerprint = self.fingerprint()?;
         let lease = self.last_lease();
         let (attempt, answer) = self.exchange(Some(""), |common| RenewRequest {

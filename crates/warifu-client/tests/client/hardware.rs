@@ -1,7 +1,7 @@
 //! The lease and the machine that it was granted to.
 
 use warifu_client::hardware::{ComponentHash, ComponentKind, Fingerprint as Print, Match, Reading, Scheme};
-use warifu_client::{Code, FingerprintUnavailable, Span, State};
+use warifu_client::{Code, Failure, FingerprintUnavailable, Span, State};
 
 use crate::world::{World, print, product_key};
 
@@ -28,6 +28,19 @@ fn another_board_is_noticed_at_the_next_boot_and_put_right_by_the_service() {
     assert_eq!(granted.standing.state, State::Licensed);
     assert_eq!(world.get().blobs["installation-key"], key, "the installation stays the same");
     assert_eq!(world.kept_lease().sequence, 2);
+}
+
+#[test]
+fn a_renewal_looks_at_the_hardware_whatever_the_service_says() {
+    let world = World::new();
+    let mut client = world.activated();
+    world.get().print = Ok(print(9));
+    world.get().refuses = Some((Failure::hardware_changed(110, 50, "motherboard"), None));
+    client.renew().unwrap_err();
+    assert_eq!(world.client().check().reason.unwrap().code(), Code::HardwareChanged);
+    // A more tolerant policy: the service grants, and the new lease fits the machine.
+    world.get().refuses = None;
+    assert_eq!(client.renew().unwrap().standing.state, State::Licensed);
 }
 
 #[test]
