@@ -102,6 +102,9 @@ pub struct Activation {
     pub device: DeviceId,
     /// Whether it holds its seat.
     pub state: ActivationState,
+    /// Until when leases may run that were given on this seat to installations which have since gone: [`Timestamp::MIN`] if there are none. Of a
+    /// seat that was given back, its `lingers_until` says it.
+    pub left_until: Timestamp,
     /// When it was first granted.
     pub created: Timestamp,
 }
@@ -212,6 +215,7 @@ impl Seat {
         self.installations
             .iter()
             .map(|installation| installation.head.expires)
+            .chain([self.activation.left_until])
             .max()
             .unwrap_or(Timestamp::MIN)
     }

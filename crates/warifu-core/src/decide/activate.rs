@@ -8,15 +8,16 @@ use std::cmp::Ordering;
 use crate::catalogue::Failure;
 use crate::event::{Action, Actor, Event, Subject};
 use crate::hardware::{Comparison, Match, Scheme, StoredFingerprint, compare};
-use crate::id::{ActivationId, DeviceId};
+use crate::id::{ActivationId, DeviceId, InstallationId};
 use crate::licence::Licence;
 use crate::policy::{Policy, Route};
 use crate::record::Revision;
 use crate::seat::{Activation, ActivationState, Command, Device, Installation, Seat};
 use crate::state::{Decision, LicenceState, Record, Refusal};
 use crate::text::Name;
+use crate::time::Timestamp;
 
-use super::room::{make_room, swap_room};
+use super::room::{make_room, revive, swap_room};
 use super::usable::check_usable;
 use super::{Asking, FreshIds, Freshness, Grant, Moment, event, freshness, next_head};
 
@@ -63,7 +64,8 @@ pub(super) fn activate_as(
     if let Some(prior) = prior {
         match freshness(&prior.head, asking, kind) {
             Freshness::New => {}
-            Freshness::Retry => retry = true,
+            // A lease that has ended helps nobody: the late repetition counts as a new request.
+            Freshness::Retry => retry = prior.head.expires > now,
             Freshness::Replayed => return Decision::refused_unlogged(Failure::request_replayed()),
             Freshness::Reused => return Decision::refused_unlogged(Failure::idempotency_key_reused()),
         }
@@ -84,8 +86,14 @@ pub(super) fn activate_as(
         Ok(place) => place,
         Err(refusal) => return Decision::refused(refusal, log(Action::ActivationRefused)),
     };
-    if let (true, Place::Own(seat, _), Some(prior)) = (retry, &place, prior) {
-        return Decision::unchanged(grant(state, seat.activation.id, seat.device.id, prior, true));
+    if let (true, Some(prior)) = (retry, prior) {
+        return match &place {
+            Place::Own(seat, _) if seat.activation.id == prior.activation => {
+                Decision::unchanged(grant(state, seat.activation.id, seat.device.id, prior, true))
+            }
+            // The request that was answered came from other hardware than this.
+            _ => Decision::refused_unlogged(Failure::idempotency_key_reused()),
+        };
     }
     match take_place(kind, state, prior, command, place, ids, moment) {
         Ok((grant, mut records, comparison, repeated)) => {
@@ -205,8 +213,8 @@ fn take_place(
             Some(seat)
         }
         Place::Moved { from, to } => {
-            records.push(Record::Activation(swap_room(state, from, now)?));
-            licence.seats_taken -= 1;
+            records.push(Record::Activation(swap_room(state, from, to, now)?));
+            licence.seats_taken = licence.seats_taken.saturating_sub(1);
             to
         }
         Place::New => None,
@@ -218,26 +226,24 @@ fn take_place(
             && let Some(reclaimed) = make_room(state, seat, now)?.reclaimed
         {
             records.push(Record::Activation(reclaimed));
-            licence.seats_taken -= 1;
+            licence.seats_taken = licence.seats_taken.saturating_sub(1);
         }
         licence.seats_taken += 1;
     }
     if let Some(seat) = seat {
-        check_installations(seat, command, moment)?;
+        check_installations(seat, command.asking.installation, now)?;
         device = seat.device.rebound(&command.fingerprint, command.device_name.as_ref());
-        activation_before = Some(seat.activation.clone());
+        activation_before = Some(revive(&seat.activation));
     }
-    let activation = match activation_before {
-        Some(activation) => Activation { state: ActivationState::Active, ..activation },
-        None => Activation {
-            id: ids.activation,
-            revision: Revision::NEW,
-            licence: licence.id,
-            device: device.id,
-            state: ActivationState::Active,
-            created: now,
-        },
-    };
+    let activation = activation_before.unwrap_or_else(|| Activation {
+        id: ids.activation,
+        revision: Revision::NEW,
+        licence: licence.id,
+        device: device.id,
+        state: ActivationState::Active,
+        left_until: Timestamp::MIN,
+        created: now,
+    });
     let head = next_head(
         &state.policy,
         licence.ends,
@@ -273,15 +279,19 @@ fn take_place(
     Ok((grant, records, comparison, seat.is_some()))
 }
 
-fn check_installations(seat: &Seat, command: &Activate, moment: &Moment) -> Result<(), Refusal> {
-    let others = seat
-        .installations
-        .iter()
-        .filter(|other| {
-            other.id != command.asking.installation && !other.ended && other.head.expires > moment.now
-        })
-        .count();
-    if others < Policy::INSTALLATIONS_PER_DEVICE {
+/// How many leases may run on one seat at once, those included that were given up before their end: whoever gives a lease up can have
+/// kept a copy.
+const LEASES_PER_DEVICE: usize = 2 * Policy::INSTALLATIONS_PER_DEVICE;
+
+/// Whether one more installation than those that `seat` holds at `now` may have a lease there.
+pub(super) fn check_installations(
+    seat: &Seat,
+    asking: InstallationId,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let others = || seat.installations.iter().filter(|other| other.id != asking && other.head.expires > now);
+    let live = others().filter(|other| !other.ended).count();
+    if live < Policy::INSTALLATIONS_PER_DEVICE && others().count() < LEASES_PER_DEVICE {
         Ok(())
     } else {
         Err(Failure::installation_limit_reached().into())

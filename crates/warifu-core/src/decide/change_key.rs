@@ -1,13 +1,13 @@
 //! Change of product key: an active installation moves to another licence, another edition for one, and its old seat is freed.
 
 use crate::catalogue::Failure;
-use crate::event::{Action, Actor, Subject};
+use crate::event::Action;
 use crate::seat::{Command, ReleasedBy};
 use crate::state::{Decision, LicenceState};
 
 use super::activate::{Activate, activate_as};
 use super::deactivate::leave_seat;
-use super::{FreshIds, Grant, Moment, event};
+use super::{FreshIds, Grant, Moment};
 
 /// Decides on moving the installation from `old` to `new`. Both states must hold what they know of the installation. A key of the same
 /// licence is no change: the installation gets its own seat again.
@@ -27,17 +27,18 @@ pub fn change_key(
     };
     let mut decision = activate_as(Command::ChangeKey, new, Some(prior), command, ids, moment);
     let same = old.licence.id == new.licence.id || prior.licence == new.licence.id;
-    if let (Ok(grant), false) = (&decision.outcome, same || prior.ended) {
-        let mut event =
-            event(ids.events[2], moment.now, Actor::Installation(installation), Action::KeyChanged, new);
-        event.subject =
-            Subject { activation: Some(grant.activation), device: Some(grant.device), ..event.subject };
-        event.details.push(("from_licence", old.licence.id.to_string()));
-        decision.events.push(event);
-        if let Some((mut records, event)) = leave_seat(old, seat, prior, ReleasedBy::KeyChange, ids, moment) {
-            decision.records.append(&mut records);
-            decision.events.push(event);
-        }
+    if decision.outcome.is_err() || same || prior.ended {
+        return decision;
+    }
+    if let Some(granted) = decision.events.first_mut() {
+        granted.action = Action::KeyChanged;
+        granted.details.push(("from_licence", old.licence.id.to_string()));
+    }
+    // A seat that was taken away before is free already.
+    if seat.is_active() {
+        let (records, event) = leave_seat(old, seat, prior, ReleasedBy::KeyChange, ids.events[2], moment);
+        decision.records.extend(records);
+        decision.events.extend(event);
     }
     decision
 }

@@ -2,8 +2,9 @@
 
 use crate::catalogue::Failure;
 use crate::event::{Action, Actor, Event, Subject};
+use crate::id::EventId;
 use crate::record::Revision;
-use crate::seat::{Command, Head, Installation, ReleasedBy, Seat};
+use crate::seat::{Activation, Command, Head, Installation, ReleasedBy, Seat};
 use crate::state::{Decision, LicenceState, Record};
 use crate::time::Timestamp;
 
@@ -52,36 +53,35 @@ pub fn deactivate(
         return Decision::unchanged(outcome(seat));
     }
     let mut records = vec![Record::Installation(ended(installation, asking, Command::Deactivate))];
-    let mut events = Vec::new();
-    if let Some((mut released, event)) =
-        leave_seat(state, seat, installation, ReleasedBy::Installation, ids, moment)
-    {
-        records.append(&mut released);
-        events.push(event);
-    }
-    Decision { outcome: Ok(outcome(seat)), records, events }
+    let (left, event) =
+        leave_seat(state, seat, installation, ReleasedBy::Installation, ids.events[0], moment);
+    records.extend(left);
+    Decision { outcome: Ok(outcome(seat)), records, events: event.into_iter().collect() }
 }
 
-/// The records and the event of giving a seat back when `leaving` goes, unless another installation stays on it.
+/// What is written when `leaving` goes from a seat that is held: the seat is given back, which is an event, unless another installation stays
+/// on it. Then the seat remembers how long the lease of the one that goes may run.
 pub(super) fn leave_seat(
     state: &LicenceState,
     seat: &Seat,
     leaving: &Installation,
     by: ReleasedBy,
-    ids: &FreshIds,
+    event_id: EventId,
     moment: &Moment,
-) -> Option<(Vec<Record>, Event)> {
+) -> (Vec<Record>, Option<Event>) {
     if others_live(seat, leaving, moment.now) {
-        return None;
+        let left_until = seat.activation.left_until.max(leaving.head.expires);
+        let activation = Activation { left_until, ..seat.activation.clone() };
+        return (vec![Record::Activation(activation)], None);
     }
     let mut licence = state.licence.clone();
     licence.seats_taken = licence.seats_taken.saturating_sub(1);
     let mut event =
-        event(ids.events[1], moment.now, Actor::Installation(leaving.id), Action::ActivationReleased, state);
+        event(event_id, moment.now, Actor::Installation(leaving.id), Action::ActivationReleased, state);
     event.subject =
         Subject { activation: Some(seat.activation.id), device: Some(seat.device.id), ..event.subject };
     event.details.push(("by", by.as_str().to_owned()));
-    Some((vec![Record::Licence(licence), Record::Activation(release(seat, by, moment.now))], event))
+    (vec![Record::Licence(licence), Record::Activation(release(seat, by, moment.now))], Some(event))
 }
 
 /// `installation` without its right to a lease. The head keeps the lease's end, for a copy of the lease may still run, and takes the

@@ -10,6 +10,7 @@ use crate::id::LeaseId;
 use crate::seat::{Command, Installation, Seat};
 use crate::state::{Decision, LicenceState, Record, Refusal};
 
+use super::activate::check_installations;
 use super::usable::check_usable;
 use super::{Asking, FreshIds, Freshness, Grant, Moment, event, freshness, next_head};
 
@@ -31,7 +32,7 @@ pub fn renew(state: &LicenceState, command: &Renew, ids: &FreshIds, moment: &Mom
     let Some((seat, installation)) = state.seat_of(asking.installation) else {
         return Decision::refused_unlogged(Failure::installation_unknown());
     };
-    let retry = match freshness(&installation.head, asking, Command::Renew) {
+    let repeated = match freshness(&installation.head, asking, Command::Renew) {
         Freshness::New => false,
         Freshness::Retry => true,
         Freshness::Replayed => return Decision::refused_unlogged(Failure::request_replayed()),
@@ -53,7 +54,9 @@ pub fn renew(state: &LicenceState, command: &Renew, ids: &FreshIds, moment: &Mom
     if let Err(refusal) = check(state, seat, installation, command, &comparison, moment) {
         return Decision::refused(refusal, log);
     }
-    let rewound = !retry && command.lease != installation.head.lease;
+    // A lease that has ended helps nobody: the late repetition gets a new one.
+    let retry = repeated && installation.head.expires > moment.now;
+    let rewound = !repeated && command.lease != installation.head.lease;
     let renewed = if retry {
         installation.clone()
     } else {
@@ -103,7 +106,9 @@ fn check(
         return Err(Failure::seat_released().into());
     }
     match comparison.verdict() {
-        Match::Same | Match::Drifted => Ok(()),
+        // One whose lease runs is counted already.
+        Match::Same | Match::Drifted if installation.head.expires > moment.now => Ok(()),
+        Match::Same | Match::Drifted => check_installations(seat, installation.id, moment.now),
         Match::TooWeak => {
             Err(Failure::fingerprint_too_weak(comparison.matches(), comparison.matches_min()).into())
         }

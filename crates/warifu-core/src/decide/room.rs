@@ -29,22 +29,34 @@ pub(super) fn make_room(state: &LicenceState, own: Option<&Seat>, now: Timestamp
         if taken < seats { None } else { Some(longest_silent(state, now).ok_or_else(|| full(state, now))?) };
     let taken_after = if reclaimed.is_some() { taken } else { taken + 1 };
     let own_lingers = own.is_some_and(|seat| lingers(&seat.activation, now));
-    let lingering = state.released.lingering - u32::from(own_lingers);
+    // The store may have counted a second later than this command came.
+    let lingering = state.released.lingering.saturating_sub(u32::from(own_lingers));
     check_budget(state, taken_after, lingering)?;
     if own.is_none() {
-        check_moves(state)?;
+        check_moves(state, state.released.within_year)?;
     }
     Ok(Room { reclaimed: reclaimed.map(|seat| release(seat, ReleasedBy::Reclaim, now)) })
 }
 
-/// Room for a device whose present seat, `seat`, goes to other hardware with the same installation key and the product key.
-pub(super) fn swap_room(state: &LicenceState, seat: &Seat, now: Timestamp) -> Result<Activation, Refusal> {
+/// Room for an installation that has left the device on `seat` for other hardware, with its installation key and the product key. `to` is the
+/// seat of that hardware, when it has had one before.
+pub(super) fn swap_room(
+    state: &LicenceState,
+    seat: &Seat,
+    to: Option<&Seat>,
+    now: Timestamp,
+) -> Result<Activation, Refusal> {
     if state.policy.may_move == MayMove::No {
         return Err(Failure::device_may_not_move().into());
     }
+    let others_taken = state.licence.seats_taken.saturating_sub(1);
+    let taken_after = others_taken + u32::from(!to.is_some_and(Seat::is_active));
     let lingering = state.released.lingering + u32::from(seat.lease_until() > now);
-    check_budget(state, state.licence.seats_taken, lingering)?;
-    check_moves(state)?;
+    let revived = to.is_some_and(|seat| lingers(&seat.activation, now));
+    check_budget(state, taken_after, lingering.saturating_sub(u32::from(revived)))?;
+    if to.is_none() {
+        check_moves(state, state.released.within_year + 1)?;
+    }
     Ok(release(seat, ReleasedBy::HardwareChange, now))
 }
 
@@ -52,8 +64,18 @@ pub(super) fn swap_room(state: &LicenceState, seat: &Seat, now: Timestamp) -> Re
 pub(super) fn release(seat: &Seat, by: ReleasedBy, now: Timestamp) -> Activation {
     Activation {
         state: ActivationState::Released { at: now, by, lingers_until: seat.lease_until() },
+        left_until: Timestamp::MIN,
         ..seat.activation.clone()
     }
+}
+
+/// A seat's activation, held once more. The leases that lingered still may run, and count until another release.
+pub(super) fn revive(activation: &Activation) -> Activation {
+    let left_until = match activation.state {
+        ActivationState::Active => activation.left_until,
+        ActivationState::Released { lingers_until, .. } => lingers_until,
+    };
+    Activation { state: ActivationState::Active, left_until, ..activation.clone() }
 }
 
 fn check_budget(state: &LicenceState, taken_after: u32, lingering: u32) -> Result<(), Refusal> {
@@ -65,9 +87,10 @@ fn check_budget(state: &LicenceState, taken_after: u32, lingering: u32) -> Resul
     Err(Failure::change_budget_spent(budget, free_on).into())
 }
 
-fn check_moves(state: &LicenceState) -> Result<(), Refusal> {
+/// Whether so many releases within a year are allowed, the one that makes this room included.
+fn check_moves(state: &LicenceState, released: u32) -> Result<(), Refusal> {
     match state.policy.moves_per_year {
-        Some(moves) if state.released.within_year > moves => {
+        Some(moves) if released > moves => {
             let free_on =
                 state.released.within_year_first.map_or(Timestamp::MAX, |first| first.plus(Released::YEAR));
             Err(Failure::change_budget_spent(moves, free_on).into())
