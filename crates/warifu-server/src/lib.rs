@@ -13,6 +13,8 @@ mod health;
 mod language;
 mod metrics;
 mod observe;
+mod openapi;
+mod pages;
 mod problem;
 mod received;
 mod route;
@@ -24,4 +26,5 @@ mod zone;
 
 pub use self::config::{Config, Options, TlsFiles};
 pub use self::edge::{Bound, bind, serve};
+pub use self::openapi::openapi;
 pub use self::route::router;

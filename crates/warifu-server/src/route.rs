@@ -21,7 +21,7 @@ use crate::metrics::Metrics;
 use crate::observe::observe;
 use crate::problem::Problem;
 use crate::received::By;
-use crate::{device, health, source, staff};
+use crate::{device, health, openapi, pages, source, staff};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +77,12 @@ pub(crate) fn routes() -> Vec<Route> {
         route(Open, POST, "/v1/keys/check", device::check_key::handle),
         route(Open, GET, "/healthz", health::health),
         route(READ_ONLY, GET, "/metrics", health::numbers),
+        route(Open, GET, "/openapi.json", openapi::handle),
+
+        route(Open, GET, "/", pages::home::handle),
+        route(Open, GET, "/help", pages::help::handle),
+        route(Open, GET, "/help/{code}", pages::entry::handle),
+        route(Open, GET, "/style.css", pages::style::handle),
 
         route(OPERATOR, POST, "/v1/products", staff::create_product::handle),
         route(READ_ONLY, GET, "/v1/products", staff::list_products::handle),

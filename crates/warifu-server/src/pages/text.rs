@@ -1,0 +1,77 @@
+//! Texts of the catalogue as pages show them: commands set apart, values left open.
+
+/// A part of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part<'a> {
+    /// Words.
+    Text(&'a str),
+    /// What stands between backticks.
+    Code(&'a str),
+    /// The place of a value.
+    Value,
+}
+
+/// A text's parts. A placeholder between backticks is a value too.
+pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    for (index, piece) in text.split('`').enumerate() {
+        let words = if index % 2 == 1 { Part::Code } else { Part::Text };
+        let mut rest = piece;
+        while let Some((before, after)) = rest.split_once('{') {
+            let Some((_, after)) = after.split_once('}') else { break };
+            if !before.is_empty() {
+                parts.push(words(before));
+            }
+            parts.push(Part::Value);
+            rest = after;
+        }
+        if !rest.is_empty() {
+            parts.push(words(rest));
+        }
+    }
+    parts
+}
+
+/// A text in one line, its values left open.
+pub(super) fn plain(text: &str) -> String {
+    let words = |part| match part {
+        Part::Text(words) | Part::Code(words) => words,
+        Part::Value => "…",
+    };
+    parts(text).into_iter().map(words).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use warifu_core::catalogue::{Code, Lang};
+
+    use super::*;
+
+    #[test]
+    fn commands_and_values_are_told_apart() {
+        assert_eq!(
+            parts("Copy {path}, then run `warifu backup`. `{value}` is bad."),
+            [
+                Part::Text("Copy "),
+                Part::Value,
+                Part::Text(", then run "),
+                Part::Code("warifu backup"),
+                Part::Text(". "),
+                Part::Value,
+                Part::Text(" is bad."),
+            ]
+        );
+        assert_eq!(parts("open { brace"), [Part::Text("open { brace")]);
+    }
+
+    #[test]
+    fn no_text_of_the_catalogue_keeps_a_brace_or_a_backtick() {
+        for code in Code::ALL {
+            for lang in Lang::ALL {
+                for text in [code.entry().message, code.entry().cause, code.entry().remedy] {
+                    assert!(!plain(text.get(lang)).contains(['`', '{', '}']), "{code}");
+                }
+            }
+        }
+    }
+}
