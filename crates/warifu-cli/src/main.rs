@@ -1,1 +1,72 @@
-fn main() {}
+//! `warifu`: the service, the client and the publisher's commands in one binary.
+//!
+//! This crate reads arguments, asks, and shows; it is the only place that picks a store, a clock and a source of randomness. It decides
+//! nothing: licences are the service's matter, leases the client's, and every failure is an entry of the catalogue.
+
+mod args;
+mod client;
+mod completions;
+mod demo;
+mod error;
+mod files;
+mod help;
+mod key_check;
+mod lang;
+mod publisher;
+mod reference;
+mod service;
+mod ui;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::FromArgMatches as _;
+
+use self::args::{Cli, Command};
+use self::error::CliError;
+use self::ui::Ui;
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let lang = lang::choose(&arguments);
+    let matches = help::command(lang).try_get_matches_from(&arguments);
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => return help::refuse(&error, lang, &arguments),
+    };
+    let global = &cli.global;
+    let ui = Ui::new(lang, global.json, global.no_color, global.qr);
+    match run(&ui, &cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            ui.failure(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(ui: &Ui, cli: &Cli) -> Result<(), CliError> {
+    let data = cli.global.data.as_deref();
+    match &cli.command {
+        Command::Init(args) => service::init::run(ui, data, args),
+        Command::Serve(args) => service::serve::run(ui, data, args),
+        Command::Backup(command) => service::backup::run(ui, data, command),
+        Command::Activate(args) => client::activate::run(ui, data, args),
+        Command::Status(args) => client::status::run(ui, data, args),
+        Command::ChangeKey(args) => client::change_key::run(ui, data, args),
+        Command::Deactivate(args) => client::deactivate::run(ui, data, args),
+        Command::CheckKey(args) => key_check::run(ui, args),
+        Command::Keys(command) => publisher::keys::run(ui, command),
+        Command::Products(command) => publisher::products::run(ui, command),
+        Command::Policies(command) => publisher::policies::run(ui, command),
+        Command::Licences(command) => publisher::licences::run(ui, command),
+        Command::Staff(command) => publisher::staff::run(ui, command),
+        Command::Events(args) => publisher::events::run(ui, args),
+        Command::Demo(args) => demo::run(ui, args),
+        Command::Completions(args) => completions::run(ui, args),
+        Command::GenerateDocs => {
+            ui.data(reference::markdown().trim_end());
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The commands of whoever runs a service.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// `warifu init`.
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// A sandbox: test keys only, which no released application accepts.
+    #[arg(long)]
+    pub(crate) sandbox: bool,
+    /// Take the root key's passphrase from the first line of this file instead of asking.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// Also write the owner's token to this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// The name of the first member of staff, an owner.
+    #[arg(long, value_name = "NAME", default_value = "owner")]
+    pub(crate) owner: String,
+}
+
+/// `warifu serve`.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The address and port to listen at; port 0 takes a free one. 127.0.0.1:7370 unless something else is set.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<String>,
+    /// The certificate chain for TLS, in PEM.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// The private key for TLS, in PEM.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// A file of settings, in TOML. Options and variables come before it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Allow an address that others can reach without TLS: only where a proxy in front does TLS.
+    #[arg(long)]
+    pub(crate) dangerous_plain_http: bool,
+    /// The form of the log on standard error.
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) log: Option<LogForm>,
+}
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogForm {
+    /// One JSON object a line.
+    #[default]
+    Json,
+    /// Lines for people.
+    Human,
+}
+
+/// `warifu backup`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BackupCommand {
+    /// Copy the store to a file, whether the service runs or not. Secrets and the root key are not in it.
+    Create {
+        /// The new file.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// Bring a backup back. The service must be stopped.
+    Restore {
+        /// The backup.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Replace the store that is there; it is kept beside the new one.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Read a whole backup and tell what is in it.
+    Verify {
+        /// The backup.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}

@@ -1,0 +1,101 @@
+//! The commands of the person at a device, over the SDK. Which service and product a folder is for is remembered in it.
+
+pub(crate) mod activate;
+pub(crate) mod change_key;
+pub(crate) mod deactivate;
+pub(crate) mod status;
+
+mod explain;
+mod key_input;
+mod machine;
+mod place;
+mod report;
+mod settings;
+
+use std::path::{Path, PathBuf};
+
+use warifu_client::{Client, Error, HttpTransport};
+use warifu_core::catalogue::{Failure, Lang};
+use warifu_proto::wire::problem::Problem;
+
+use self::machine::Machine;
+use self::settings::Settings;
+use crate::args::InstallationArgs;
+use crate::error::{CliError, Offer};
+use crate::files;
+use crate::ui::Ui;
+
+/// The installation that a command is about.
+struct Installation {
+    client: Client,
+    folder: PathBuf,
+    settings: Settings,
+    remembered: Option<Settings>,
+    machine: Machine,
+}
+
+/// Opens the installation that the options and the folder name.
+fn open(data: Option<&Path>, args: &InstallationArgs) -> Result<Installation, CliError> {
+    let folder = place::folder(data, args.product.as_deref())?;
+    let remembered = settings::read(&folder)?;
+    let settings = settings::merge(&folder, remembered.clone(), args)?;
+    let mut transport = HttpTransport::new();
+    if let Some(path) = &settings.ca {
+        let pem = files::read(path)?;
+        transport = transport
+            .trust_also(&pem)
+            .map_err(|error| CliError::from(Failure::file_not_readable(path.display(), error)))?;
+    }
+    let machine = Machine::new(args);
+    let mut builder = Client::builder(settings.root.as_str(), &settings.product)
+        .service_url(&settings.service)
+        .data_dir(&folder)
+        .accept_imported_keys()
+        .accepted_skus(args.only_sku.iter().map(|sku| (sku.number, sku.name.clone())))
+        .other_skus(args.other_sku.iter().map(|sku| (sku.number, sku.name.clone())))
+        .fingerprint(machine.clone())
+        .transport(transport);
+    if settings.sandbox {
+        builder = builder.dangerous_accept_sandbox();
+    }
+    let client = builder.build().map_err(|error| CliError::of_client(&error, None))?;
+    Ok(Installation { client, folder, settings, remembered, machine })
+}
+
+impl Installation {
+    /// The error of a command.
+    fn failed(&self, error: &Error) -> CliError {
+        CliError::of_client(error, Some(&self.settings.service))
+    }
+
+    /// Remembers the settings after a success. That they cannot be written takes nothing back.
+    fn remember(&self, ui: &Ui) {
+        if self.remembered.as_ref() == Some(&self.settings) {
+            return;
+        }
+        if let Err(error) = settings::write(&self.folder, &self.settings) {
+            ui.warn(error.message(ui.lang));
+        }
+    }
+}
+
+impl CliError {
+    /// The error of the SDK, with all that it has to show.
+    fn of_client(error: &Error, service_url: Option<&str>) -> Self {
+        let failure = error.failure();
+        let found = if error.code() == failure.code().as_str() {
+            Self::from(failure.clone())
+        } else {
+            // The service is newer than this program and has sent its texts.
+            Self::of_problem(Problem {
+                code: error.code().to_owned(),
+                detail: error.message(Lang::En),
+                cause: error.cause(Lang::En),
+                remedy: error.remedy(Lang::En),
+                ..Problem::new(failure, Lang::En, None)
+            })
+        };
+        let offer = error.offer().map(|offer| Offer { key: offer.key.clone(), flaw: offer.flaw.clone() });
+        found.at(service_url).with_details(error.instance(), error.holders()).with_offer(offer)
+    }
+}

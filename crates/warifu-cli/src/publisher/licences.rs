@@ -1,0 +1,137 @@
+//! `warifu licences`.
+
+use serde_json::{Value, json};
+use warifu_core::id::ActivationId;
+
+use super::api::{Api, Verb};
+use super::keys::number;
+use super::rows::{As, Column, show_list, show_record};
+use super::{date, find};
+use crate::args::{AnyLicence, LicencesCommand};
+use crate::error::CliError;
+use crate::ui::Ui;
+
+const LIST: &[Column] = &[
+    ("ID", "id", "id", As::Plain),
+    ("キー番号", "key number", "key_number", As::Plain),
+    ("SKU", "SKU", "sku", As::Plain),
+    ("状態", "standing", "standing", As::Plain),
+    ("使用中", "in use", "seats_taken", As::Plain),
+    ("台数", "seats", "seats", As::Plain),
+    ("期限", "ends", "ends", As::Time),
+    ("メモ", "label", "label", As::Plain),
+];
+
+const RECORD: &[Column] = &[
+    ("ID", "id", "id", As::Plain),
+    ("キー番号", "key number", "key_number", As::Plain),
+    ("由来", "origin", "origin", As::Plain),
+    ("SKU", "SKU", "sku", As::Plain),
+    ("ポリシー", "policy", "policy", As::Plain),
+    ("キーバッチ", "batch", "batch", As::Plain),
+    ("キーの交換回数", "key replaced", "key_generation", As::Plain),
+    ("状態", "standing", "standing", As::Plain),
+    ("状態の変更日時", "since", "standing_since", As::Time),
+    ("失効が有効になる日時", "revoked from", "revocation_effective", As::Time),
+    ("台数", "seats", "seats", As::Plain),
+    ("使用中", "in use", "seats_taken", As::Plain),
+    ("開始", "starts", "starts", As::Time),
+    ("期限", "ends", "ends", As::Time),
+    ("作成日時", "made", "created", As::Time),
+    ("メモ", "label", "label", As::Plain),
+];
+
+const ACTIVATIONS: &[Column] = &[
+    ("ID", "id", "id", As::Plain),
+    ("デバイスの名前", "device name", "device_name", As::Plain),
+    ("種類", "class", "class", As::Plain),
+    ("使用中", "active", "active", As::Flag),
+    ("最後の通信", "last contact", "last_contact", As::Time),
+    ("利用許可の期限", "lease until", "lease_until", As::Time),
+    ("解除日時", "released", "released", As::Time),
+];
+
+/// Runs a subcommand.
+pub(crate) fn run(ui: &Ui, command: &LicencesCommand) -> Result<(), CliError> {
+    match command {
+        LicencesCommand::List { sku, key_number, label, limit, after, connection } => {
+            let mut query = vec![("limit", limit.to_string())];
+            let mut add = |name, value: Option<String>| query.extend(value.map(|value| (name, value)));
+            add("sku", sku.map(|sku| sku.to_string()));
+            add("key_number", key_number.clone());
+            add("label", label.clone());
+            add("after", after.clone());
+            show_list(ui, &Api::new(ui, connection)?.get("/v1/licences", &query)?, LIST);
+        }
+        LicencesCommand::Show(licence) => {
+            let (api, path) = at(ui, licence)?;
+            show_record(ui, &api.get(&path, &[])?, RECORD);
+        }
+        LicencesCommand::Grant { sku, policy, seats, label, connection } => {
+            let api = Api::new(ui, connection)?;
+            let mut body = json!({ "sku": number(*sku)?.get(), "policy": find::policy(&api, policy)?.to_string() });
+            if let Some(seats) = seats {
+                body["seats"] = (*seats).into();
+            }
+            if let Some(label) = label {
+                body["label"] = find::name("label", label)?.as_str().into();
+            }
+            show_record(ui, &api.write(Verb::Post, "/v1/licences", Some(&body))?, RECORD);
+        }
+        LicencesCommand::Suspend(licence) => act(ui, licence, "suspend", None)?,
+        LicencesCommand::Reinstate(licence) => act(ui, licence, "reinstate", None)?,
+        LicencesCommand::Renew(licence) => act(ui, licence, "renew", None)?,
+        LicencesCommand::Revoke { yes, licence } => {
+            confirm(ui, *yes, ui.say("このライセンスを失効させます。元に戻せません。よろしいですか？", "Revoke this licence? This cannot be taken back."))?;
+            act(ui, licence, "revoke", None)?;
+        }
+        LicencesCommand::Extend { until, zone, licence } => {
+            let until = date::instant("until", until, zone.as_deref())?;
+            act(ui, licence, "extend", Some(json!({ "until": until.to_string() })))?;
+        }
+        LicencesCommand::TopUp { seats, licence } => act(ui, licence, "top-up", Some(json!({ "seats": seats })))?,
+        LicencesCommand::ReplaceKey { yes, licence } => {
+            confirm(ui, *yes, ui.say("プロダクトキーを交換します。今のキーは使えなくなります。よろしいですか？", "Replace the product key? The present one starts nothing any more."))?;
+            let (api, path) = at(ui, licence)?;
+            show_key(ui, &api.write(Verb::Post, &format!("{path}/replace-key"), None::<&Value>)?);
+        }
+        LicencesCommand::ShowKey(licence) => {
+            let (api, path) = at(ui, licence)?;
+            show_key(ui, &api.get(&format!("{path}/key"), &[])?);
+        }
+        LicencesCommand::Activations(licence) => {
+            let (api, path) = at(ui, licence)?;
+            show_list(ui, &api.get(&format!("{path}/activations"), &[])?, ACTIVATIONS);
+        }
+        LicencesCommand::Release { activation, yes, licence } => {
+            confirm(ui, *yes, ui.say("このデバイスのライセンス認証を解除します。よろしいですか？", "Take the seat back from this device?"))?;
+            let (api, path) = at(ui, licence)?;
+            let id = find::id::<ActivationId>(&api, "activation", activation)?;
+            let licence = api.write(Verb::Post, &format!("{path}/activations/{id}/release"), None::<&Value>)?;
+            show_record(ui, &licence, RECORD);
+        }
+    }
+    Ok(())
+}
+
+/// The service and the licence's address in it.
+fn at(ui: &Ui, licence: &AnyLicence) -> Result<(Api, String), CliError> {
+    let api = Api::new(ui, &licence.connection)?;
+    let id = find::licence(&api, &licence.licence)?;
+    Ok((api, format!("/v1/licences/{id}")))
+}
+
+fn act(ui: &Ui, licence: &AnyLicence, act: &str, body: Option<Value>) -> Result<(), CliError> {
+    let (api, path) = at(ui, licence)?;
+    let licence = api.write(Verb::Post, &format!("{path}/{act}"), body.as_ref())?;
+    show_record(ui, &licence, RECORD);
+    Ok(())
+}
+
+fn confirm(ui: &Ui, yes: bool, question: &str) -> Result<(), CliError> {
+    if yes { Ok(()) } else { ui.confirm(question, "--yes") }
+}
+
+fn show_key(ui: &Ui, answer: &Value) {
+    ui.answer(answer, || answer["key"].as_str().unwrap_or_default().to_owned());
+}

@@ -1,0 +1,103 @@
+//! `warifu policies`.
+
+use serde_json::Value;
+
+use super::api::{Api, Verb};
+use super::rows::{As, Column, facts, show_list, show_record};
+use super::{find, rules};
+use crate::args::PoliciesCommand;
+use crate::error::CliError;
+use crate::ui::{Style, Ui};
+
+const LIST: &[Column] = &[
+    ("ID", "id", "id", As::Plain),
+    ("名前", "name", "name", As::Plain),
+    ("提供形態", "channel", "channel", As::Plain),
+    ("台数", "seats", "seats", As::Plain),
+    ("期限", "term", "term", As::Plain),
+    ("版", "version", "version", As::Plain),
+];
+
+const RULES: &[Column] = &[
+    ("ID", "id", "id", As::Plain),
+    ("名前", "name", "name", As::Plain),
+    ("版", "version", "version", As::Plain),
+    ("提供形態", "channel", "channel", As::Plain),
+    ("台数", "seats", "seats", As::Plain),
+    ("変更回数", "change budget", "change_budget", As::Plain),
+    ("年間の移動回数", "moves per year", "moves_per_year", As::Plain),
+    ("別のデバイスへの移動", "may move", "may_move", As::Flag),
+    ("利用許可の期間", "lease", "lease_seconds", As::Days),
+    ("更新までの期間", "renew after", "renew_after_seconds", As::Days),
+    ("猶予期間", "grace", "grace_seconds", As::Days),
+    ("期限", "term", "term", As::Plain),
+    ("仮想マシン", "virtual machines", "virtual_machines", As::Flag),
+    ("コンテナー", "containers", "containers", As::Flag),
+    ("認証方法", "routes", "routes", As::List),
+    ("失効の予告", "revocation notice", "revocation_notice_seconds", As::Days),
+    ("作成日時", "written", "created", As::Time),
+];
+
+const RESTRICTIONS: &[Column] = &[
+    ("個人用設定のロック", "personalisation locked", "personalisation_locked", As::Flag),
+    ("お知らせの間隔（秒）", "reminder every (seconds)", "reminder_every_seconds", As::Plain),
+    ("画面の表示", "watermark", "watermark", As::Plain),
+    ("機能の更新の停止", "feature updates withheld", "feature_updates_withheld", As::Flag),
+    ("サポートの対象", "support", "support_eligible", As::Flag),
+];
+
+/// Runs a subcommand.
+pub(crate) fn run(ui: &Ui, command: &PoliciesCommand) -> Result<(), CliError> {
+    match command {
+        PoliciesCommand::Add { name, channel, rules, connection } => {
+            let name = find::name("name", name)?;
+            let api = Api::new(ui, connection)?;
+            // The channel's restrictions are not known here, so they are taken from the policy once it is there.
+            let mut body = rules::members(rules, None)?;
+            let restricted = body.remove("restrictions").is_some();
+            body.insert("name".to_owned(), name.as_str().into());
+            body.insert("channel".to_owned(), channel.as_str().into());
+            let mut policy = api.write(Verb::Post, "/v1/policies", Some(&body))?;
+            if restricted {
+                policy = change(&api, &policy, rules::members(rules, Some(&policy["restrictions"]))?)?;
+            }
+            show(ui, &policy);
+        }
+        PoliciesCommand::List { connection } => {
+            show_list(ui, &Api::new(ui, connection)?.get("/v1/policies", &[])?, LIST);
+        }
+        PoliciesCommand::Show { policy, connection } => {
+            let api = Api::new(ui, connection)?;
+            show(ui, &read(&api, policy)?);
+        }
+        PoliciesCommand::Set { policy, name, rules, connection } => {
+            let name = name.as_deref().map(|name| find::name("name", name)).transpose()?;
+            let api = Api::new(ui, connection)?;
+            let present = read(&api, policy)?;
+            let mut body = rules::members(rules, Some(&present["restrictions"]))?;
+            if let Some(name) = name {
+                body.insert("name".to_owned(), name.as_str().into());
+            }
+            show(ui, &change(&api, &present, body)?);
+        }
+    }
+    Ok(())
+}
+
+fn read(api: &Api, named: &str) -> Result<Value, CliError> {
+    let id = find::policy(api, named)?;
+    api.get(&format!("/v1/policies/{id}"), &[])
+}
+
+fn change(api: &Api, present: &Value, body: serde_json::Map<String, Value>) -> Result<Value, CliError> {
+    let id = find::id::<warifu_core::id::PolicyId>(api, "policy", present["id"].as_str().unwrap_or_default())?;
+    api.write(Verb::Put, &format!("/v1/policies/{id}"), Some(&body))
+}
+
+fn show(ui: &Ui, policy: &Value) {
+    if ui.json {
+        return show_record(ui, policy, RULES);
+    }
+    let title = ui.paint(Style::Strong, ui.say("未認証のときの制限", "Without a licence"));
+    ui.data(format_args!("{}\n{title}\n{}", facts(ui, policy, RULES), facts(ui, &policy["restrictions"], RESTRICTIONS).trim_end()));
+}

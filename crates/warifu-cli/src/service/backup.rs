@@ -1,0 +1,105 @@
+//! `warifu backup`: the store to a file and back. Secrets and keys are never in a backup, and the command says so.
+
+use std::path::Path;
+
+use serde_json::json;
+use warifu_core::catalogue::Failure;
+use warifu_service::port::{Reads, StoreError};
+use warifu_store::sqlite::{self, BackupError};
+
+use super::folder::ServiceFolder;
+use crate::args::BackupCommand;
+use crate::error::CliError;
+use crate::files;
+use crate::ui::{Ui, table};
+
+/// Runs a subcommand.
+pub(crate) fn run(ui: &Ui, data: Option<&Path>, command: &BackupCommand) -> Result<(), CliError> {
+    let folder = ServiceFolder::new(data);
+    match command {
+        BackupCommand::Create { to } => create(ui, &folder, to),
+        BackupCommand::Restore { file, replace } => restore(ui, &folder, file, *replace),
+        BackupCommand::Verify { file } => verify(ui, file),
+    }
+}
+
+fn create(ui: &Ui, folder: &ServiceFolder, to: &Path) -> Result<(), CliError> {
+    folder.require()?;
+    let bytes = sqlite::backup(folder.store(), to).map_err(|error| error.failure())?;
+    ui.answer(&json!({ "file": to, "bytes": bytes }), || {
+        ui.say(
+            format!("{} にバックアップしました（{bytes}バイト）。", to.display()),
+            format!("Backed up to {} ({bytes} bytes).", to.display()),
+        )
+    });
+    let (keys, secrets) = (folder.issuing_keys(), folder.secrets());
+    let (keys, secrets) = (keys.display(), secrets.display());
+    ui.warn(ui.say(
+        format!("{secrets}、{keys}、ルート鍵は、バックアップに含まれていません。別に保管してください。{secrets} を失うと、発行済みのプロダクトキーを確認できなくなります。"),
+        format!("{secrets}, {keys} and the root key are not in the backup. Keep them apart. Without {secrets} the product keys that you have issued can no longer be told from forged ones."),
+    ));
+    Ok(())
+}
+
+fn restore(ui: &Ui, folder: &ServiceFolder, file: &Path, replace: bool) -> Result<(), CliError> {
+    files::make_folder(folder.path())?;
+    let store = folder.store();
+    let bytes = sqlite::restore(file, &store, replace).map_err(|error| explain(&error, file))?;
+    ui.answer(&json!({ "file": file, "store": store, "bytes": bytes }), || {
+        ui.say(
+            format!("{} を {} に復元しました。", file.display(), store.display()),
+            format!("Brought {} back as {}.", file.display(), store.display()),
+        )
+    });
+    let lacking: Vec<String> = [folder.issuing_keys(), folder.secrets()]
+        .iter()
+        .filter(|path| !path.exists())
+        .map(|path| path.display().to_string())
+        .collect();
+    if !lacking.is_empty() {
+        let lacking = lacking.join(ui.say("、", ", "));
+        ui.warn(ui.say(
+            format!("サービスを起動する前に、保管してある {lacking} を戻してください。"),
+            format!("Before you start the service, put {lacking} back from your copies."),
+        ));
+    }
+    Ok(())
+}
+
+/// Copies the backup to a place of its own, which checks every page, and counts what is in it.
+fn verify(ui: &Ui, file: &Path) -> Result<(), CliError> {
+    let place = tempfile::tempdir().map_err(|error| files::not_writable(&std::env::temp_dir(), &error))?;
+    let copy = place.path().join("copy.db");
+    let bytes = sqlite::backup(file, &copy).map_err(|error| explain(&error, file))?;
+    let (_store, reads) = sqlite::open(&copy).map_err(|error| explain(&error.into(), file))?;
+    let counted = reads.registry().and_then(|registry| Ok((registry, reads.counts()?)));
+    let (registry, (licences, activations)) = counted.map_err(|error| explain(&error.into(), file))?;
+    let counts = [
+        (ui.say("プロダクト", "products"), "products", registry.products.len() as u64),
+        (ui.say("ポリシー", "policies"), "policies", registry.policies.len() as u64),
+        (ui.say("キーバッチ", "batches"), "batches", registry.batches.len() as u64),
+        (ui.say("ライセンス", "licences"), "licences", licences),
+        (ui.say("ライセンス認証", "activations"), "activations", activations),
+    ];
+    let mut value = json!({ "file": file, "bytes": bytes, "sound": true });
+    for (_, name, count) in counts {
+        value[name] = count.into();
+    }
+    ui.answer(&value, || {
+        let facts = counts.map(|(label, _, count)| (label, count.to_string()));
+        let sound = ui.say("問題は見つかりませんでした。", "The backup is sound.");
+        format!("{sound}\n{}", table::facts(&facts))
+    });
+    Ok(())
+}
+
+/// What is wrong with the backup is said of the backup; what is wrong with the store, of the store.
+fn explain(error: &BackupError, file: &Path) -> CliError {
+    let of_file = |path: &Path| std::path::absolute(file).is_ok_and(|file| path.starts_with(file)) || path == file;
+    match error {
+        BackupError::Store(StoreError::Damaged { path, .. }) if of_file(path) || path.ends_with("copy.db") => {
+            Failure::backup_not_valid(file.display()).into()
+        }
+        BackupError::Exists(_) | BackupError::Missing(_) | BackupError::Store(_) => error.failure().into(),
+    }
+}

@@ -1,0 +1,265 @@
+//! The settings of `warifu serve`: options before variables before the file before what is usual. All are checked before anything starts,
+//! and what is wrong is named with its key, its value and what to write instead.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use warifu_core::catalogue::Failure;
+
+use crate::args::{LogForm, ServeArgs};
+use crate::error::CliError;
+use crate::files;
+use crate::ui::Ui;
+
+/// Where a service listens unless it is told otherwise: on this machine only.
+const LISTEN: &str = "127.0.0.1:7370";
+/// The most connections that can be asked for; systems allow a process about as many files.
+const CONNECTIONS_MAX: usize = 1_000_000;
+/// The level of the log unless it is told otherwise.
+const LOG_LEVEL: &str = "info";
+
+/// The settings, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Config {
+    /// Where to listen.
+    pub(crate) listen: SocketAddr,
+    /// TLS, if the service does it itself.
+    pub(crate) tls: Option<Tls>,
+    /// Allows an address that others can reach without TLS.
+    pub(crate) dangerous_plain_http: bool,
+    /// The one proxy whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxy: Option<IpAddr>,
+    /// The most connections at a time.
+    pub(crate) connections_max: usize,
+    /// The log.
+    pub(crate) log: Log,
+}
+
+/// The section `tls`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Tls {
+    /// The certificate chain, in PEM.
+    pub(crate) cert: PathBuf,
+    /// The private key, in PEM.
+    pub(crate) key: PathBuf,
+}
+
+/// The section `log`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Log {
+    /// Its form.
+    pub(crate) form: LogForm,
+    /// What it holds: a level, or a filter of `tracing`.
+    pub(crate) level: String,
+}
+
+/// A setting: its key in the file, and the variable that comes before it.
+struct Setting {
+    key: &'static str,
+    variable: &'static str,
+}
+
+const SETTINGS: [Setting; 8] = [
+    Setting { key: "listen", variable: "WARIFU_LISTEN" },
+    Setting { key: "dangerous_plain_http", variable: "WARIFU_DANGEROUS_PLAIN_HTTP" },
+    Setting { key: "trusted_proxy", variable: "WARIFU_TRUSTED_PROXY" },
+    Setting { key: "connections_max", variable: "WARIFU_CONNECTIONS_MAX" },
+    Setting { key: "tls.cert", variable: "WARIFU_TLS_CERT" },
+    Setting { key: "tls.key", variable: "WARIFU_TLS_KEY" },
+    Setting { key: "log.form", variable: "WARIFU_LOG_FORM" },
+    Setting { key: "log.level", variable: "WARIFU_LOG_LEVEL" },
+];
+
+/// The settings that the options, the environment and the file come to.
+///
+/// # Errors
+/// `config_invalid` for the first setting that is wrong; `file_not_readable`.
+pub(crate) fn read(ui: &Ui, args: &ServeArgs) -> Result<Config, CliError> {
+    let file = match &args.config {
+        Some(path) => parse(ui, path, &files::read_text(path)?)?,
+        None => toml::Table::new(),
+    };
+    check(ui, args, &file, |variable| std::env::var(variable).ok())
+}
+
+fn parse(ui: &Ui, path: &Path, text: &str) -> Result<toml::Table, CliError> {
+    text.parse().map_err(|error: toml::de::Error| {
+        let at = error.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        let fix = ui.say(
+            format!("{at}行目を TOML として正しく書いてください（{}）", error.message()),
+            format!("write line {at} as TOML has it ({})", error.message()),
+        );
+        invalid(&path.display().to_string(), "…", fix)
+    })
+}
+
+fn check(
+    ui: &Ui,
+    args: &ServeArgs,
+    file: &toml::Table,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Config, CliError> {
+    known_only(ui, file)?;
+    let setting = |key: &str| -> Result<Option<String>, CliError> {
+        let named = SETTINGS.iter().find(|setting| setting.key == key).map(|setting| setting.variable);
+        match named.and_then(&variable).filter(|value| !value.is_empty()) {
+            Some(value) => Ok(Some(value)),
+            None => in_file(ui, file, key),
+        }
+    };
+    let path = |text: String| PathBuf::from(text);
+    let listen = args.listen.clone().map_or_else(|| setting("listen"), |text| Ok(Some(text)))?;
+    let listen = listen.unwrap_or_else(|| LISTEN.to_owned());
+    let listen: SocketAddr = listen.parse().map_err(|_| {
+        let fix = ui.say("127.0.0.1:7370 のように、アドレスとポート番号を書いてください", "write address and port, as in 127.0.0.1:7370");
+        invalid("listen", &listen, fix)
+    })?;
+    let cert = args.tls_cert.clone().map_or_else(|| Ok(setting("tls.cert")?.map(path)), |path| Ok::<_, CliError>(Some(path)))?;
+    let key = args.tls_key.clone().map_or_else(|| Ok(setting("tls.key")?.map(path)), |path| Ok::<_, CliError>(Some(path)))?;
+    let tls = match (cert, key) {
+        (Some(cert), Some(key)) => Some(Tls { cert, key }),
+        (None, None) => None,
+        (cert, _) => {
+            let missing = if cert.is_some() { "tls.key" } else { "tls.cert" };
+            let fix = ui.say("tls.cert と tls.key は、両方を指定してください", "give both tls.cert and tls.key");
+            return Err(invalid(missing, "", fix));
+        }
+    };
+    let dangerous_plain_http = match setting("dangerous_plain_http")?.as_deref() {
+        None | Some("false") => args.dangerous_plain_http,
+        Some("true") => true,
+        Some(other) => return Err(invalid("dangerous_plain_http", other, "true / false")),
+    };
+    if tls.is_none() && !listen.ip().to_canonical().is_loopback() && !dangerous_plain_http {
+        let fix = ui.say(
+            "ほかのマシンから使う場合は tls.cert と tls.key を指定してください。前段のプロキシが TLS を行う場合だけ、dangerous_plain_http = true にします",
+            "for other machines, give tls.cert and tls.key; only where a proxy in front does TLS, set dangerous_plain_http = true",
+        );
+        return Err(invalid("listen", &listen.to_string(), fix));
+    }
+    let trusted_proxy = match setting("trusted_proxy")? {
+        None => None,
+        Some(text) => match text.parse() {
+            Ok(address) => Some(address),
+            Err(_) => {
+                let fix = ui.say("10.0.0.1 のように、プロキシのIPアドレスを書いてください", "write the proxy's IP address, as in 10.0.0.1");
+                return Err(invalid("trusted_proxy", &text, fix));
+            }
+        },
+    };
+    let connections_max = match setting("connections_max")? {
+        None => warifu_server::Config::default().connections_max,
+        Some(text) => match text.parse().ok().filter(|count| (1..=CONNECTIONS_MAX).contains(count)) {
+            Some(count) => count,
+            None => return Err(invalid("connections_max", &text, format!("1-{CONNECTIONS_MAX}"))),
+        },
+    };
+    let form = match args.log {
+        Some(form) => form,
+        None => match setting("log.form")? {
+            Some(text) => LogForm::from_str(&text, false).map_err(|_| invalid("log.form", &text, "json / human"))?,
+            None => LogForm::default(),
+        },
+    };
+    let level = setting("log.level")?.unwrap_or_else(|| LOG_LEVEL.to_owned());
+    if level.parse::<tracing_subscriber::filter::Targets>().is_err() {
+        return Err(invalid("log.level", &level, "error / warn / info / debug / trace"));
+    }
+    Ok(Config { listen, tls, dangerous_plain_http, trusted_proxy, connections_max, log: Log { form, level } })
+}
+
+/// A setting of the file, as text.
+fn in_file(ui: &Ui, file: &toml::Table, key: &str) -> Result<Option<String>, CliError> {
+    let (section, name) = key.split_once('.').map_or((None, key), |(section, name)| (Some(section), name));
+    let table = match section.map(|section| (section, file.get(section))) {
+        None => Some(file),
+        Some((_, None)) => None,
+        Some((_, Some(toml::Value::Table(table)))) => Some(table),
+        Some((section, Some(other))) => {
+            return Err(invalid(section, &other.to_string(), ui.say("[tls] のような節として書いてください", "write a section, as in [tls]")));
+        }
+    };
+    match table.and_then(|table| table.get(name)) {
+        None => Ok(None),
+        Some(toml::Value::String(text)) => Ok(Some(text.clone())),
+        Some(toml::Value::Boolean(flag)) => Ok(Some(flag.to_string())),
+        Some(toml::Value::Integer(number)) => Ok(Some(number.to_string())),
+        Some(other) => Err(invalid(key, &other.to_string(), ui.say("\"…\" のように文字列で書いてください", "write text, as in \"…\""))),
+    }
+}
+
+fn known_only(ui: &Ui, file: &toml::Table) -> Result<(), CliError> {
+    let known: Vec<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
+    let all = file.iter().flat_map(|(section, value)| match value {
+        toml::Value::Table(table) => table.keys().map(|name| format!("{section}.{name}")).collect(),
+        _ => vec![section.clone()],
+    });
+    match all.into_iter().find(|key| !known.contains(&key.as_str())) {
+        None => Ok(()),
+        Some(key) => {
+            let known = known.join(", ");
+            let fix = ui.say(format!("この行を削除してください。使える設定: {known}"), format!("remove it; the settings are {known}"));
+            Err(invalid(&key, "…", fix))
+        }
+    }
+}
+
+fn invalid(key: &str, value: &str, fix: impl std::fmt::Display) -> CliError {
+    Failure::config_invalid(key, value, fix).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use warifu_core::catalogue::Lang;
+
+    use super::*;
+
+    fn args() -> ServeArgs {
+        ServeArgs { listen: None, tls_cert: None, tls_key: None, config: None, dangerous_plain_http: false, log: None }
+    }
+
+    fn checked(file: &str, variables: &[(&str, &str)], args: &ServeArgs) -> Result<Config, CliError> {
+        let ui = Ui::new(Lang::En, false, true, false);
+        let table = parse(&ui, Path::new("warifu.toml"), file)?;
+        check(&ui, args, &table, |name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn options_come_before_variables_and_these_before_the_file() {
+        let file = "listen = \"127.0.0.1:1\"\n[log]\nform = \"human\"";
+        let listen = |variables: &[(&str, &str)], args| checked(file, variables, &args).unwrap().listen.port();
+        assert_eq!(listen(&[], args()), 1);
+        assert_eq!(listen(&[("WARIFU_LISTEN", "127.0.0.1:2")], args()), 2);
+        let option = ServeArgs { listen: Some("127.0.0.1:3".to_owned()), ..args() };
+        assert_eq!(listen(&[("WARIFU_LISTEN", "127.0.0.1:2")], option), 3);
+        let usual = checked("", &[], &args()).unwrap();
+        assert_eq!((usual.listen.to_string(), usual.log.form), (LISTEN.to_owned(), LogForm::Json));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_key_and_the_fix() {
+        for (file, key) in [
+            ("listen = \"nowhere\"", "listen"),
+            ("listen = 7370", "listen"),
+            ("listen = \"0.0.0.0:7370\"", "listen"),
+            ("[tls]\ncert = \"a.pem\"", "tls.key"),
+            ("tls = true", "tls"),
+            ("[log]\nform = \"xml\"", "log.form"),
+            ("[log]\nlevel = \"loud=loud=loud\"", "log.level"),
+            ("dangerous_plain_http = \"maybe\"", "dangerous_plain_http"),
+            ("trusted_proxy = \"proxy\"", "trusted_proxy"),
+            ("connections_max = 0", "connections_max"),
+            ("colour = \"red\"", "colour"),
+            ("listen =", "warifu.toml"),
+        ] {
+            let error = checked(file, &[], &args()).unwrap_err();
+            assert_eq!(error.code(), "config_invalid", "{file}");
+            let message = error.message(Lang::En);
+            assert!(message.contains(key), "{message}");
+        }
+        assert!(checked("listen = \"0.0.0.0:7370\"\ndangerous_plain_http = true", &[], &args()).is_ok());
+    }
+}

@@ -1,0 +1,76 @@
+//! A service's data folder: which files it holds, and reading its keys.
+
+use std::path::{Path, PathBuf};
+
+use warifu_core::catalogue::Failure;
+use warifu_service::authority::Authority;
+use warifu_service::secrets::Secrets;
+
+use crate::error::CliError;
+use crate::files;
+
+/// The folder when none is named.
+const DEFAULT: &str = "warifu-data";
+
+/// A service's data folder.
+#[derive(Clone, Debug)]
+pub(crate) struct ServiceFolder(PathBuf);
+
+impl ServiceFolder {
+    /// The folder that `--data` names, or `warifu-data` here.
+    pub(crate) fn new(data: Option<&Path>) -> Self {
+        Self(data.unwrap_or(Path::new(DEFAULT)).to_owned())
+    }
+
+    /// The folder.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The store.
+    pub(crate) fn store(&self) -> PathBuf {
+        self.0.join("warifu.db")
+    }
+
+    /// The root key, sealed by its passphrase; meant to be moved offline. `serve` never opens it.
+    pub(crate) fn root(&self) -> PathBuf {
+        self.0.join("root.warifu")
+    }
+
+    /// The issuing keys with their certificates.
+    pub(crate) fn issuing_keys(&self) -> PathBuf {
+        self.0.join("issuing-keys.json")
+    }
+
+    /// The secrets that product keys and fingerprints are made with.
+    pub(crate) fn secrets(&self) -> PathBuf {
+        self.0.join("secrets.json")
+    }
+
+    /// Passes if a service was made here.
+    ///
+    /// # Errors
+    /// `service_folder_empty`.
+    pub(crate) fn require(&self) -> Result<(), CliError> {
+        let made = self.issuing_keys().exists() || self.secrets().exists() || self.store().exists();
+        if made { Ok(()) } else { Err(Failure::service_folder_empty(self.0.display()).into()) }
+    }
+
+    /// The issuing keys.
+    ///
+    /// # Errors
+    /// `file_not_readable` or `key_file_not_valid`.
+    pub(crate) fn read_authority(&self) -> Result<Authority, CliError> {
+        let path = self.issuing_keys();
+        Authority::from_bytes(&files::read(&path)?).map_err(|_| Failure::key_file_not_valid(path.display()).into())
+    }
+
+    /// The secrets.
+    ///
+    /// # Errors
+    /// `file_not_readable` or `key_file_not_valid`.
+    pub(crate) fn read_secrets(&self) -> Result<Secrets, CliError> {
+        let path = self.secrets();
+        Secrets::from_bytes(&files::read(&path)?).map_err(|_| Failure::key_file_not_valid(path.display()).into())
+    }
+}

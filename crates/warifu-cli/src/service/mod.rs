@@ -1,0 +1,12 @@
+//! The commands of whoever runs a service: they work on its data folder, not over the API.
+
+pub(crate) mod backup;
+pub(crate) mod folder;
+pub(crate) mod init;
+pub(crate) mod passphrase;
+pub(crate) mod serve;
+
+mod clock;
+mod config;
+mod log;
+mod start;

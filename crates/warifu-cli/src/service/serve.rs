@@ -1,0 +1,114 @@
+//! `warifu serve`: the service on its folder, until it is told to stop.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use warifu_core::catalogue::Failure;
+use warifu_core::time::Span;
+use warifu_server::{Bound, Options, TlsFiles};
+use warifu_service::clock::Clock as _;
+use warifu_service::service::Service;
+
+use super::clock::SystemClock;
+use super::folder::ServiceFolder;
+use super::{config, log, start};
+use crate::args::ServeArgs;
+use crate::error::CliError;
+use crate::ui::{Ui, time};
+
+/// From when on the end of the issuing keys is announced.
+const WARN_BEFORE: Span = Span::days(30);
+
+/// Runs the service.
+pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &ServeArgs) -> Result<(), CliError> {
+    let settings = config::read(ui, args)?;
+    let folder = ServiceFolder::new(data);
+    folder.require()?;
+    let authority = folder.read_authority()?;
+    let secrets = folder.read_secrets()?;
+    log::begin(&settings.log);
+    if folder.root().exists() {
+        let root = folder.root().display().to_string();
+        ui.warn(ui.say(
+            format!("ルート鍵 {root} が、サービスのデータフォルダーにあります。ネットワークにつながらない場所へ移動してください。"),
+            format!("The root key {root} lies in the service's folder. Move it to a place without a network."),
+        ));
+    }
+    let signs_until = authority.signs_until();
+    if SystemClock.now().plus(WARN_BEFORE) >= signs_until {
+        let end = time::instant(signs_until, ui.lang);
+        ui.warn(ui.say(
+            format!("発行鍵は {end} までしか使えません。ルート鍵で、次の期間の発行鍵を作成してください。"),
+            format!("The issuing keys may sign until {end} only. Make the next ones with the root key."),
+        ));
+    }
+    let service = Arc::new(start::start(&folder, authority, secrets)?);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Failure::internal_error(error))?;
+    let served = runtime.block_on(serve(ui, settings, service.clone()));
+    service.stop();
+    served
+}
+
+async fn serve(ui: &Ui, settings: config::Config, service: Arc<Service>) -> Result<(), CliError> {
+    // Signals are heard before the address is told, so that a stop right after it is an orderly one.
+    let stop = stop_signal()?;
+    let edge = warifu_server::Config {
+        listen: settings.listen,
+        tls: settings.tls.map(|tls| TlsFiles { certificate: tls.cert, key: tls.key }),
+        dangerous_plain_http: settings.dangerous_plain_http,
+        connections_max: settings.connections_max,
+        shutdown_timeout: Duration::from_secs(20),
+        options: Options { trusted_proxy: settings.trusted_proxy, ..Options::default() },
+    };
+    let bound = warifu_server::bind(edge, service.clone()).await?;
+    ready(ui, &bound, &service);
+    bound.run(stop).await;
+    ui.note(ui.say("サービスを停止しました。", "The service has stopped."));
+    Ok(())
+}
+
+fn ready(ui: &Ui, bound: &Bound, service: &Service) {
+    let (url, address) = (bound.url(), bound.address());
+    let value = json!({
+        "ready": true,
+        "url": url,
+        "address": address.to_string(),
+        "service_id": service.id().to_string(),
+        "sandbox": service.authority().is_sandbox(),
+    });
+    ui.answer(&value, || {
+        ui.say(
+            format!("サービスを起動しました: {url}（Ctrl-C で停止）"),
+            format!("The service is ready: {url} (Ctrl-C stops it)"),
+        )
+    });
+}
+
+/// Ends when the process is asked to: Ctrl-C, or SIGTERM from whatever supervises it.
+#[cfg(unix)]
+fn stop_signal() -> Result<impl Future<Output = ()>, CliError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let listen = |kind| signal(kind).map_err(|error| CliError::from(Failure::internal_error(error)));
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Ends when the process is asked to: Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> Result<impl Future<Output = ()>, CliError> {
+    Ok(async {
+        // Without the signal the process can still be ended from outside.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}

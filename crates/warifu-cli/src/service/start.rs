@@ -1,0 +1,41 @@
+//! Putting a service together from its folder. The only place that picks a store.
+
+use std::sync::Arc;
+
+use warifu_client::SystemRandom;
+use warifu_core::catalogue::Failure;
+use warifu_service::authority::Authority;
+use warifu_service::port::StoreError;
+use warifu_service::secrets::Secrets;
+use warifu_service::service::{Parts, Service, StartError};
+use warifu_store::sqlite;
+
+use super::clock::SystemClock;
+use super::folder::ServiceFolder;
+use crate::error::CliError;
+
+/// Opens the folder's store, making it when it is not there, and starts the service on it.
+///
+/// # Errors
+/// `store_locked` when another service has it, and what else a store can have.
+pub(crate) fn start(folder: &ServiceFolder, authority: Authority, secrets: Secrets) -> Result<Service, CliError> {
+    let (store, reads) = sqlite::open(folder.store()).map_err(|error| {
+        // What the failure shown does not say.
+        if let StoreError::Damaged { .. } | StoreError::Unavailable(_) = &error {
+            tracing::error!(%error, "the store cannot be opened");
+        }
+        error.failure()
+    })?;
+    let parts = Parts {
+        authority,
+        secrets,
+        store: Box::new(store),
+        reads: Arc::new(reads),
+        clock: Arc::new(SystemClock),
+        random: Box::new(SystemRandom),
+    };
+    Service::start(parts).map_err(|error| match error {
+        StartError::Store(error) => error.failure().into(),
+        StartError::Thread(error) => Failure::internal_error(error).into(),
+    })
+}

@@ -1,0 +1,70 @@
+//! A failure on the terminal: what happened, why, what to do, and where to read more on a device that has a browser.
+
+use std::io::{self, Write};
+
+use super::{Style, Ui, qr};
+use crate::error::CliError;
+use crate::key_check::marked_offer;
+
+impl Ui {
+    /// Shows why a command did not succeed.
+    pub(crate) fn failure(&self, error: &CliError) {
+        let mut stderr = io::stderr().lock();
+        // When standard error is closed, the exit code still tells.
+        let _ = if self.json {
+            writeln!(stderr, "{}", *error.to_json(self.lang))
+        } else {
+            stderr.write_all(self.failure_text(error).as_bytes())
+        };
+    }
+
+    fn failure_text(&self, error: &CliError) -> String {
+        let mut text = String::new();
+        let mut line = |style, label: &str, said: &str| {
+            text.push_str(&format!("{} {said}\n", self.paint(style, label)));
+        };
+        line(Style::Bad, self.say("エラー:", "error:"), &error.message(self.lang));
+        line(Style::Strong, self.say("原因:", "cause:"), &error.cause(self.lang));
+        line(Style::Good, self.say("対処:", "hint:"), &error.remedy(self.lang));
+        for holder in error.holders() {
+            let class = holder.class.label(self.lang);
+            let said = self.say(
+                format!("{class}、{}に追加、最後の通信 {}", holder.since, holder.last_contact),
+                format!("{class}, added {}, last heard of {}", holder.since, holder.last_contact),
+            );
+            text.push_str(&format!("  - {said}\n"));
+        }
+        if let Some(offer) = error.offer() {
+            text.push_str(&marked_offer(self, offer));
+        }
+        if let Some(url) = error.help_url() {
+            text.push_str(&format!("{} {url}\n", self.paint(Style::Strong, self.say("詳細:", "more:"))));
+            if let Some(code) = self.qr.then(|| qr::code(&url)).flatten() {
+                text.push_str(&code);
+            }
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use warifu_core::catalogue::{Failure, Lang};
+
+    use super::*;
+
+    #[test]
+    fn a_failure_says_what_why_and_what_to_do_and_ends_in_a_link_and_a_code() {
+        let error = CliError::from(Failure::key_not_genuine()).at(Some("https://a.example"));
+        for (lang, labels) in [(Lang::En, ["error: ", "cause: ", "hint: ", "more: "]), (Lang::Ja, ["エラー: ", "原因: ", "対処: ", "詳細: "])] {
+            let ui = Ui { lang, json: false, colour: false, qr: true };
+            let text = ui.failure_text(&error);
+            let lines: Vec<&str> = text.lines().collect();
+            for (line, label) in lines.iter().zip(labels) {
+                assert!(line.starts_with(label), "{line}");
+            }
+            assert_eq!(lines[3].split(' ').next_back(), Some("https://a.example/help/key_not_genuine"));
+            assert!(text.contains('█') && !text.contains('\u{1b}'));
+        }
+    }
+}

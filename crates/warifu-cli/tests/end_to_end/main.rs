@@ -1,0 +1,10 @@
+//! The real binary against a real service, each test in a folder of its own on a port that the system chose. Nothing sleeps: a test waits for
+//! the line that says "ready", or for a process to end, with a bound.
+
+mod backup;
+mod bad_input;
+mod harness;
+mod language;
+mod lifecycle;
+mod publisher;
+mod running;
