@@ -4,8 +4,12 @@
 //! storage port but no adapter, and holds no key. [`route`] lists every address with who may use it; [`problem`] turns every failure into its one
 //! form on the wire; [`observe`] is what every request passes through.
 
+#[cfg(test)]
+mod access_tests;
 mod answer;
 mod app;
+#[cfg(test)]
+mod bad_input_tests;
 mod config;
 mod device;
 mod edge;
