@@ -22,7 +22,7 @@ struct Inner {
 enum What {
     Known(Failure),
     /// A code that only a newer service knows, with its texts as they came.
-    Newer(Problem),
+    Newer(Box<Problem>),
 }
 
 /// A mended key to show to the person who typed it, and what was wrong with it.
@@ -40,7 +40,8 @@ impl CliError {
     /// What a service answered instead of success.
     pub(crate) fn of_problem(mut problem: Problem) -> Self {
         let (instance, holders) = (problem.instance.clone(), std::mem::take(&mut problem.holders));
-        let mut error = Self::new(problem.failure().map_or(What::Newer(problem), What::Known));
+        let what = problem.failure().map_or_else(|| What::Newer(Box::new(problem)), What::Known);
+        let mut error = Self::new(what);
         error.0.instance = instance;
         error.0.holders = holders;
         error
@@ -124,10 +125,11 @@ impl CliError {
     /// The problem object (RFC 9457) that `--json` writes: the service's own form, with the mended key for whoever typed it.
     pub(crate) fn to_json(&self, lang: Lang) -> Zeroizing<String> {
         let problem = match &self.0.what {
-            What::Known(failure) => {
-                Problem { holders: self.0.holders.clone(), ..Problem::new(failure, lang, self.0.instance.clone()) }
-            }
-            What::Newer(problem) => problem.clone(),
+            What::Known(failure) => Problem {
+                holders: self.0.holders.clone(),
+                ..Problem::new(failure, lang, self.0.instance.clone())
+            },
+            What::Newer(problem) => Problem::clone(problem),
         };
         let mut value = serde_json::to_value(&problem).unwrap_or_default();
         if let Some(object) = value.as_object_mut() {

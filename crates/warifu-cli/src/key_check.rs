@@ -22,7 +22,8 @@ pub(crate) fn run(ui: &Ui, args: &CheckKeyArgs) -> Result<(), CliError> {
     let verdict = read(&text);
     let offer = offer_of(&verdict);
     let Verdict::Valid(key) = &verdict else {
-        let failure = verdict.failure(|sku| format!("SKU {sku}"), "").unwrap_or_else(Failure::key_not_recognised);
+        let failure =
+            verdict.failure(|sku| format!("SKU {sku}"), "").unwrap_or_else(Failure::key_not_recognised);
         return Err(CliError::from(failure).with_offer(offer));
     };
     let number = key.number();
@@ -31,11 +32,21 @@ pub(crate) fn run(ui: &Ui, args: &CheckKeyArgs) -> Result<(), CliError> {
     value["sku"] = json!(number.sku.get());
     value["sandbox"] = json!(test);
     ui.answer(&value, || {
-        let sound = ui.say("書き間違いのないキーです。本物かどうかは、ライセンス認証のときに確認します。", "The key has no slip. Whether it is genuine, only an activation tells.");
+        let sound = ui.say(
+            "書き間違いのないキーです。本物かどうかは、ライセンス認証のときに確認します。",
+            "The key has no slip. Whether it is genuine, only an activation tells.",
+        );
         let facts = table::facts(&[
             (ui.say("キー番号", "key number"), number.to_string()),
             ("SKU", number.sku.to_string()),
-            (ui.say("種類", "kind"), if test { ui.say("サンドボックス用のテストキー", "a test key of a sandbox").to_owned() } else { String::new() }),
+            (
+                ui.say("種類", "kind"),
+                if test {
+                    ui.say("サンドボックス用のテストキー", "a test key of a sandbox").to_owned()
+                } else {
+                    String::new()
+                },
+            ),
         ]);
         format!("{}\n{facts}", ui.paint(Style::Good, sound))
     });

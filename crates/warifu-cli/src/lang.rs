@@ -18,7 +18,8 @@ pub(crate) fn choose(arguments: &[OsString]) -> Lang {
 
 /// What `--lang` says, without reading anything else.
 fn asked(arguments: &[OsString]) -> Option<String> {
-    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str()).take_while(|word| *word != "--");
+    let mut arguments =
+        arguments.iter().filter_map(|argument| argument.to_str()).take_while(|word| *word != "--");
     while let Some(argument) = arguments.next() {
         if argument == "--lang" {
             return arguments.next().map(str::to_owned);

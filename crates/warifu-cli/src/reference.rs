@@ -35,7 +35,9 @@ pub(crate) fn markdown() -> String {
 }
 
 fn commands(out: &mut String, english: &Command, japanese: &Command, path: &str) {
-    for (en, ja) in english.get_subcommands().zip(japanese.get_subcommands()).filter(|(en, _)| !en.is_hide_set()) {
+    for (en, ja) in
+        english.get_subcommands().zip(japanese.get_subcommands()).filter(|(en, _)| !en.is_hide_set())
+    {
         let path = format!("{path} {}", en.get_name());
         let about = |command: &Command| command.get_about().map(ToString::to_string).unwrap_or_default();
         let _ = write!(out, "\n### `{path}`\n\n{}.\n{}。\n", about(en), about(ja));
@@ -58,7 +60,8 @@ fn arguments(out: &mut String, english: &Command, japanese: &Command, wanted: im
             .chain(en.get_long().map(|long| format!("--{long}")))
             .collect();
         let value = en.get_value_names().filter(|_| en.get_action().takes_values() || en.is_positional());
-        let value = value.map(|names| names.iter().map(|name| format!("<{name}>")).collect::<Vec<_>>().join(" "));
+        let value =
+            value.map(|names| names.iter().map(|name| format!("<{name}>")).collect::<Vec<_>>().join(" "));
         let spelling = [names.join(", "), value.unwrap_or_default()].join(" ");
         let mut help = text(en);
         if en.get_action().takes_values() {
@@ -89,7 +92,9 @@ const fn meaning(kind: Kind) -> (&'static str, &'static str) {
         Kind::Key => ("the product key", "プロダクトキー"),
         Kind::Licence => ("the licence: its state, devices and end", "ライセンスの状態・台数・期限"),
         Kind::Device => ("the device's hardware, or the kind of machine", "デバイスの部品や種類"),
-        Kind::Lease => ("the lease on the device, its clock, its files", "デバイス上の利用許可・日時・ファイル"),
+        Kind::Lease => {
+            ("the lease on the device, its clock, its files", "デバイス上の利用許可・日時・ファイル")
+        }
         Kind::Network => ("the way to the service", "サービスまでの通信"),
         Kind::Service => ("the service, its store and its settings", "サービスとそのデータ"),
         Kind::Permission => ("who asked, and what they may do", "権限"),
@@ -105,7 +110,10 @@ mod tests {
     fn the_reference_of_the_command_line_is_fresh() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/cli.md");
         let found = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(found == markdown(), "docs/cli.md is stale: cargo run -p warifu-cli -- generate-docs > docs/cli.md");
+        assert!(
+            found == markdown(),
+            "docs/cli.md is stale: cargo run -p warifu-cli -- generate-docs > docs/cli.md"
+        );
     }
 
     #[test]

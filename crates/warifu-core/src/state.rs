@@ -1,6 +1,5 @@
 //! A licence with all that a decision about it needs to see, and what a decision leaves behind.
 
-use std::fmt;
 use std::sync::Arc;
 
 use crate::catalogue::Failure;
@@ -165,14 +164,6 @@ pub struct Holder {
     pub since: Timestamp,
     /// When it was last heard of; told to the day.
     pub last_contact: Timestamp,
-}
-
-impl fmt::Display for Holder {
-    /// Language-neutral, as a catalogue value needs it: `vm, 2026-11, 2026-11-22`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let since = self.since.date();
-        write!(f, "{}, {}, {}", self.class.name(), since.get(..7).unwrap_or(&since), self.last_contact.date())
-    }
 }
 
 /// Why a device was refused, and what it may know about it.

@@ -1,5 +1,7 @@
 //! Decisions at their edges: repeated and late requests, seats that were given up in other ways, and changes of key between two licences.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
+
 use std::collections::HashSet;
 use std::sync::Arc;
 

@@ -13,8 +13,8 @@ pub(crate) use self::client::{
     ActivateArgs, ChangeKeyArgs, CheckKeyArgs, DeactivateArgs, InstallationArgs, KeyInput, StatusArgs,
 };
 pub(crate) use self::publisher::{
-    AnyLicence, Connection, EventsArgs, KeysCommand, LicencesCommand, PoliciesCommand, PolicyRules, ProductsCommand,
-    StaffCommand,
+    AnyLicence, Connection, EventsArgs, KeysCommand, LicencesCommand, PoliciesCommand, PolicyRules,
+    ProductsCommand, StaffCommand,
 };
 pub(crate) use self::service::{BackupCommand, InitArgs, LogForm, ServeArgs};
 

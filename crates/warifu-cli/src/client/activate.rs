@@ -11,7 +11,7 @@ use crate::ui::Ui;
 
 /// Activates this device with a product key.
 pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &ActivateArgs) -> Result<(), CliError> {
-    let mut installation = open(data, &args.installation)?;
+    let mut installation = open(ui, data, &args.installation)?;
     let key = key_input::read(ui, &args.input)?;
     let mut options = ActivateOptions::default();
     if let Some(name) = &args.device_name {

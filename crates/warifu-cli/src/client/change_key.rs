@@ -9,7 +9,7 @@ use crate::ui::Ui;
 
 /// Moves this device to the licence of another product key.
 pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &ChangeKeyArgs) -> Result<(), CliError> {
-    let mut installation = open(data, &args.installation)?;
+    let mut installation = open(ui, data, &args.installation)?;
     let key = key_input::read(ui, &args.input)?;
     if !args.yes {
         let question = ui.say(
@@ -26,7 +26,9 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &ChangeKeyArgs) -> Result<
         }
     };
     installation.remember(ui);
-    ui.note(ui.say("新しいキーのライセンスに切り替えました。", "This device has moved to the new key's licence."));
+    ui.note(
+        ui.say("新しいキーのライセンスに切り替えました。", "This device has moved to the new key's licence."),
+    );
     report::show(ui, &granted.standing, Some(&granted.licence), None);
     Ok(())
 }

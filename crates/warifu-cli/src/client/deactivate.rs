@@ -11,7 +11,7 @@ use crate::ui::Ui;
 
 /// Gives this device's seat back.
 pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &DeactivateArgs) -> Result<(), CliError> {
-    let mut installation = open(data, &args.installation)?;
+    let mut installation = open(ui, data, &args.installation)?;
     if !args.yes {
         let question = ui.say(
             "このデバイスのライセンス認証を解除します。よろしいですか？",

@@ -33,7 +33,11 @@ pub(super) fn read(installation: &Installation, lang: Lang) -> Explanation {
         }
     };
     let lease = installation.settings.root.parse::<RootPublicKey>().ok().and_then(|root| {
-        let bytes = FolderStore::new(&installation.folder).read("lease").ok().flatten().filter(|bytes| bytes.len() <= BLOB_BYTES_MAX)?;
+        let bytes = FolderStore::new(&installation.folder)
+            .read("lease")
+            .ok()
+            .flatten()
+            .filter(|bytes| bytes.len() <= BLOB_BYTES_MAX)?;
         let verified = Bundle::parse(&bytes).ok()?.verify(&root, SandboxLeases::Accepted).ok()?;
         Some(verified.lease)
     });

@@ -30,7 +30,9 @@ impl Machine {
         let machine = match &self.whole {
             Some(name) => ComponentKind::ALL
                 .into_iter()
-                .filter(|kind| !matches!(kind, ComponentKind::Tpm | ComponentKind::VmId | ComponentKind::VmGeneration))
+                .filter(|kind| {
+                    !matches!(kind, ComponentKind::Tpm | ComponentKind::VmId | ComponentKind::VmGeneration)
+                })
                 .fold(hardware::Fingerprint::new(Scheme::Physical), |print, kind| {
                     print.with(kind, simulated(service, kind, name))
                 }),
@@ -38,7 +40,9 @@ impl Machine {
         };
         let boards = [ComponentKind::Motherboard, ComponentKind::BoardModel];
         Ok(match &self.board {
-            Some(name) => boards.into_iter().fold(machine, |print, kind| print.with(kind, simulated(service, kind, name))),
+            Some(name) => boards
+                .into_iter()
+                .fold(machine, |print, kind| print.with(kind, simulated(service, kind, name))),
             None => machine,
         })
     }

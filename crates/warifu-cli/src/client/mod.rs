@@ -14,8 +14,9 @@ mod settings;
 
 use std::path::{Path, PathBuf};
 
-use warifu_client::{Client, Error, HttpTransport};
+use warifu_client::{Client, Error, HttpTransport, Restrictions, Span};
 use warifu_core::catalogue::{Failure, Lang};
+use warifu_core::text::Name;
 use warifu_proto::wire::problem::Problem;
 
 use self::machine::Machine;
@@ -35,7 +36,7 @@ struct Installation {
 }
 
 /// Opens the installation that the options and the folder name.
-fn open(data: Option<&Path>, args: &InstallationArgs) -> Result<Installation, CliError> {
+fn open(ui: &Ui, data: Option<&Path>, args: &InstallationArgs) -> Result<Installation, CliError> {
     let folder = place::folder(data, args.product.as_deref())?;
     let remembered = settings::read(&folder)?;
     let settings = settings::merge(&folder, remembered.clone(), args)?;
@@ -53,6 +54,7 @@ fn open(data: Option<&Path>, args: &InstallationArgs) -> Result<Installation, Cl
         .accept_imported_keys()
         .accepted_skus(args.only_sku.iter().map(|sku| (sku.number, sku.name.clone())))
         .other_skus(args.other_sku.iter().map(|sku| (sku.number, sku.name.clone())))
+        .unlicensed_restrictions(unlicensed(ui))
         .fingerprint(machine.clone())
         .transport(transport);
     if settings.sandbox {
@@ -60,6 +62,17 @@ fn open(data: Option<&Path>, args: &InstallationArgs) -> Result<Installation, Cl
     }
     let client = builder.build().map_err(|error| CliError::of_client(&error, None))?;
     Ok(Installation { client, folder, settings, remembered, machine })
+}
+
+/// What this command, as an application, holds back until it has a licence; then the licence's policy says.
+fn unlicensed(ui: &Ui) -> Restrictions {
+    Restrictions {
+        personalisation_locked: true,
+        reminder_every: Some(Span::hours(4)),
+        watermark: Name::new(ui.say("ライセンス認証されていません", "Not activated")).ok(),
+        feature_updates_withheld: true,
+        support_eligible: false,
+    }
 }
 
 impl Installation {

@@ -2,23 +2,37 @@
 
 use serde_json::{Value, json};
 use warifu_client::{Channel, LicenceStatus, LicenceSummary, MayMove, Restrictions, Standing, State};
-use warifu_core::time::Timestamp;
 use warifu_client::{Clock as _, SystemClock};
+use warifu_core::time::Timestamp;
 
 use super::explain::Explanation;
 use crate::ui::{Style, Ui, table, time};
 
 /// Writes the standing as the command's answer.
-pub(super) fn show(ui: &Ui, standing: &Standing, licence: Option<&LicenceStatus>, explanation: Option<&Explanation>) {
+pub(super) fn show(
+    ui: &Ui,
+    standing: &Standing,
+    licence: Option<&LicenceStatus>,
+    explanation: Option<&Explanation>,
+) {
     let now = SystemClock::new().read().wall;
-    ui.answer(&value(ui, standing, licence, explanation, now), || text(ui, standing, licence, explanation, now));
+    ui.answer(&value(ui, standing, licence, explanation, now), || {
+        text(ui, standing, licence, explanation, now)
+    });
 }
 
-fn text(ui: &Ui, standing: &Standing, licence: Option<&LicenceStatus>, explanation: Option<&Explanation>, now: Timestamp) -> String {
+fn text(
+    ui: &Ui,
+    standing: &Standing,
+    licence: Option<&LicenceStatus>,
+    explanation: Option<&Explanation>,
+    now: Timestamp,
+) -> String {
     let lang = ui.lang;
     let mut facts = vec![(ui.say("状態", "state"), state(ui, standing.state))];
     if let Some(reason) = standing.reason.as_ref().filter(|_| standing.state.is_usable()) {
-        facts.push((ui.say("お知らせ", "note"), format!("{}\n{}", reason.message(lang), reason.remedy(lang))));
+        facts
+            .push((ui.say("お知らせ", "note"), format!("{}\n{}", reason.message(lang), reason.remedy(lang))));
     }
     if let Some(summary) = &standing.licence {
         let product = licence.map_or_else(
@@ -28,7 +42,10 @@ fn text(ui: &Ui, standing: &Standing, licence: Option<&LicenceStatus>, explanati
         facts.push((ui.say("プロダクト", "product"), product));
         facts.push((ui.say("提供形態", "channel"), channel(ui, summary.channel).to_owned()));
         if let Some(licence) = licence {
-            facts.push((ui.say("別のデバイスへの移動", "may move"), may_move(ui, licence.may_move).to_owned()));
+            facts.push((
+                ui.say("別のデバイスへの移動", "may move"),
+                may_move(ui, licence.may_move).to_owned(),
+            ));
             facts.push((
                 ui.say("台数", "devices"),
                 ui.say(
@@ -36,15 +53,26 @@ fn text(ui: &Ui, standing: &Standing, licence: Option<&LicenceStatus>, explanati
                     format!("{} of {} in use", licence.seats_taken, licence.seats),
                 ),
             ));
-            facts.push((ui.say("キー番号", "key number"), licence.key_number.map_or_else(String::new, |number| number.to_string())));
-            facts.push((ui.say("デバイスの名前", "device name"), licence.device_name.as_ref().map_or_else(String::new, ToString::to_string)));
+            facts.push((
+                ui.say("キー番号", "key number"),
+                licence.key_number.map_or_else(String::new, |number| number.to_string()),
+            ));
+            facts.push((
+                ui.say("デバイスの名前", "device name"),
+                licence.device_name.as_ref().map_or_else(String::new, ToString::to_string),
+            ));
         }
         facts.push((ui.say("利用許可の期限", "lease until"), until(ui, summary.expires, now)));
         facts.push((ui.say("次の更新", "renewal"), time::instant(summary.renew_after, lang)));
-        let ends = summary.licence_ends.map_or_else(|| ui.say("無期限", "never").to_owned(), |ends| until(ui, ends, now));
+        let ends = summary
+            .licence_ends
+            .map_or_else(|| ui.say("無期限", "never").to_owned(), |ends| until(ui, ends, now));
         facts.push((ui.say("ライセンスの期限", "licence ends"), ends));
         if summary.sandbox {
-            facts.push((ui.say("種類", "kind"), ui.say("サンドボックスのテスト用", "a test licence of a sandbox").to_owned()));
+            facts.push((
+                ui.say("種類", "kind"),
+                ui.say("サンドボックスのテスト用", "a test licence of a sandbox").to_owned(),
+            ));
         }
     }
     facts.push((ui.say("制限", "restrictions"), restrictions(ui, &standing.restrictions).join("\n")));
@@ -61,7 +89,13 @@ fn text(ui: &Ui, standing: &Standing, licence: Option<&LicenceStatus>, explanati
     text
 }
 
-fn value(ui: &Ui, standing: &Standing, licence: Option<&LicenceStatus>, explanation: Option<&Explanation>, now: Timestamp) -> Value {
+fn value(
+    ui: &Ui,
+    standing: &Standing,
+    licence: Option<&LicenceStatus>,
+    explanation: Option<&Explanation>,
+    now: Timestamp,
+) -> Value {
     let reason = standing.reason.as_ref().map(|reason| {
         json!({
             "code": reason.code().as_str(),
@@ -120,7 +154,10 @@ fn state(ui: &Ui, state: State) -> String {
         State::Licensed => ui.paint(Style::Good, ui.say("認証済み", "licensed")),
         State::Grace { until } => {
             let until = time::instant(until, ui.lang);
-            ui.paint(Style::Strong, ui.say(format!("猶予期間（{until}まで）"), format!("grace until {until}")))
+            ui.paint(
+                Style::Strong,
+                ui.say(format!("猶予期間（{until}まで）"), format!("grace until {until}")),
+            )
         }
         State::Restricted => ui.paint(Style::Bad, ui.say("制限中", "restricted")),
         _ => ui.paint(Style::Bad, ui.say("未認証", "unlicensed")),
@@ -161,13 +198,24 @@ fn restrictions(ui: &Ui, restrictions: &Restrictions) -> Vec<String> {
     }
     if let Some(every) = restrictions.reminder_every {
         let minutes = every.as_seconds() / 60;
-        list.push(ui.say(format!("{minutes}分ごとにお知らせを表示します"), format!("a reminder every {minutes} minutes")));
+        list.push(ui.say(
+            format!("{minutes}分ごとにお知らせを表示します"),
+            format!("a reminder every {minutes} minutes"),
+        ));
     }
     if let Some(text) = &restrictions.watermark {
-        list.push(ui.say(format!("画面に「{text}」と表示します"), format!("the text \"{text}\" over the window")));
+        list.push(
+            ui.say(format!("画面に「{text}」と表示します"), format!("the text \"{text}\" over the window")),
+        );
     }
     if restrictions.feature_updates_withheld {
-        list.push(ui.say("機能の更新は届きません（セキュリティの修正は届きます）", "no feature updates (security fixes do come)").to_owned());
+        list.push(
+            ui.say(
+                "機能の更新は届きません（セキュリティの修正は届きます）",
+                "no feature updates (security fixes do come)",
+            )
+            .to_owned(),
+        );
     }
     if !restrictions.support_eligible {
         list.push(ui.say("発行元のサポートは受けられません", "no support by the publisher").to_owned());

@@ -92,16 +92,24 @@ mod tests {
 
     fn asked(service: Option<&str>, root: Option<&str>, product: Option<&str>) -> InstallationArgs {
         let text = |text: Option<&str>| text.map(str::to_owned);
-        InstallationArgs { service: text(service), root: text(root), product: text(product), ..Default::default() }
+        InstallationArgs {
+            service: text(service),
+            root: text(root),
+            product: text(product),
+            ..Default::default()
+        }
     }
 
     #[test]
     fn settings_come_back_and_the_address_alone_may_change() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
-        let code = |remembered: Option<Settings>, args| merge(folder, remembered, &args).unwrap_err().code().to_owned();
+        let code = |remembered: Option<Settings>, args| {
+            merge(folder, remembered, &args).unwrap_err().code().to_owned()
+        };
         assert_eq!(code(None, asked(Some("https://a.example"), None, Some("draw"))), "client_not_set_up");
-        let first = merge(folder, None, &asked(Some("https://a.example/"), Some("00"), Some("draw"))).unwrap();
+        let first =
+            merge(folder, None, &asked(Some("https://a.example/"), Some("00"), Some("draw"))).unwrap();
         write(folder, &first).unwrap();
         let remembered = read(folder).unwrap();
         assert_eq!(remembered.as_ref(), Some(&first));

@@ -11,7 +11,7 @@ use crate::ui::Ui;
 
 /// Tells where the licence stands.
 pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &StatusArgs) -> Result<(), CliError> {
-    let mut installation = open(data, &args.installation)?;
+    let mut installation = open(ui, data, &args.installation)?;
     if args.renew {
         installation.client.renew().map_err(|error| installation.failed(&error))?;
     }
@@ -26,7 +26,10 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &StatusArgs) -> Result<(),
             // An outage is no reason not to tell what is known here.
             Err(error) if error.failure().entry().kind == Kind::Network => {
                 ui.warn(error.message(ui.lang));
-                ui.note(ui.say("このデバイスで分かることだけを表示します。", "What follows is what this device knows by itself."));
+                ui.note(ui.say(
+                    "このデバイスで分かることだけを表示します。",
+                    "What follows is what this device knows by itself.",
+                ));
                 None
             }
             Err(error) => {

@@ -233,7 +233,7 @@ fn copied_folder(stage: &mut Stage, here: &Pc) -> Result<(), CliError> {
     let copy = Pc::simulated(stage, "copied-pc", &["--simulate-machine", "copy"]);
     copy_folder(Path::new(&here.data), Path::new(&copy.data)).map_err(|error| trouble("copying", &error))?;
     stage.print_shell(&format!("cp -r {} {}", here.data, copy.data));
-    stage.run(&copy.command(&["status", "--renew"]), Ends::With(Code::HardwareChanged))?;
+    stage.run(&copy.command(&["status", "--renew"]), Ends::With(Code::InstallationOnOtherHardware))?;
     expect_state(stage, &copy, "restricted")?;
     stage.run(&here.command(&["status", "--renew"]), Ends::Well)?;
     expect_state(stage, here, "licensed")

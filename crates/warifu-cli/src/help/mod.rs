@@ -28,7 +28,8 @@ fn localised(command: Command, path: &str, lang: Lang) -> Command {
             .help_template("{about-with-newline}\n使い方: {usage}\n\n{all-args}");
     }
     command.mut_subcommands(|sub| {
-        let path = if path.is_empty() { sub.get_name().to_owned() } else { format!("{path} {}", sub.get_name()) };
+        let path =
+            if path.is_empty() { sub.get_name().to_owned() } else { format!("{path} {}", sub.get_name()) };
         localised(sub, &path, lang)
     })
 }
@@ -44,7 +45,11 @@ fn localised_argument(argument: Arg, path: &str, lang: Lang) -> Arg {
     let list = |values: Vec<String>| values.join("、");
     let takes_values = argument.get_action().takes_values();
     if takes_values {
-        let choices = argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect::<Vec<_>>();
+        let choices = argument
+            .get_possible_values()
+            .iter()
+            .map(|value| value.get_name().to_owned())
+            .collect::<Vec<_>>();
         if !choices.is_empty() {
             help.push_str(&format!("（選択肢: {}）", list(choices)));
         }
@@ -58,7 +63,11 @@ fn localised_argument(argument: Arg, path: &str, lang: Lang) -> Arg {
         help.push_str(&format!("（環境変数: {}）", variable.to_string_lossy()));
     }
     let argument = argument.help(help);
-    if takes_values { argument.hide_possible_values(true).hide_default_value(true).hide_env(true) } else { argument }
+    if takes_values {
+        argument.hide_possible_values(true).hide_default_value(true).hide_env(true)
+    } else {
+        argument
+    }
 }
 
 fn heading(argument: &Arg, lang: Lang) -> &'static str {
@@ -80,7 +89,11 @@ mod tests {
     fn each(command: &Command, path: &str, visit: &mut impl FnMut(&Command, &str)) {
         visit(command, path);
         for sub in command.get_subcommands() {
-            let path = if path.is_empty() { sub.get_name().to_owned() } else { format!("{path} {}", sub.get_name()) };
+            let path = if path.is_empty() {
+                sub.get_name().to_owned()
+            } else {
+                format!("{path} {}", sub.get_name())
+            };
             each(sub, &path, visit);
         }
     }
@@ -107,7 +120,9 @@ mod tests {
         let (mut commands, mut arguments) = (Vec::new(), Vec::new());
         each(&Cli::command(), "", &mut |command, path| {
             commands.push(path.to_owned());
-            arguments.extend(command.get_arguments().map(|argument| (path.to_owned(), argument.get_id().to_string())));
+            arguments.extend(
+                command.get_arguments().map(|argument| (path.to_owned(), argument.get_id().to_string())),
+            );
         });
         for (path, _) in ja::COMMANDS {
             assert!(commands.iter().any(|command| command == path), "warifu {path}");
@@ -124,7 +139,8 @@ mod tests {
             let line = format!("warifu {path} --help");
             let help = command(Lang::Ja).try_get_matches_from(line.split_whitespace()).unwrap_err();
             let text = help.render().to_string();
-            for heading in ["Usage:", "Options:", "Commands:", "Arguments:", "[default", "[possible", "[env"] {
+            for heading in ["Usage:", "Options:", "Commands:", "Arguments:", "[default", "[possible", "[env"]
+            {
                 assert!(!text.contains(heading), "warifu {path}: {heading}\n{text}");
             }
         });

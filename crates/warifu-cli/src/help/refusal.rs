@@ -35,12 +35,15 @@ fn detail(error: &clap::Error, lang: Lang) -> String {
     let argument = || context(ContextKind::InvalidArg).unwrap_or_default();
     let value = || context(ContextKind::InvalidValue).unwrap_or_default();
     let ja = lang == Lang::Ja;
-    let suggested = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    let suggested =
+        [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
     // The nearest comes last.
-    let nearest = |kind| error.get(kind).and_then(|value| match value {
-        ContextValue::Strings(near) => near.last().cloned(),
-        other => Some(text(other)),
-    });
+    let nearest = |kind| {
+        error.get(kind).and_then(|value| match value {
+            ContextValue::Strings(near) => near.last().cloned(),
+            other => Some(text(other)),
+        })
+    };
     let suggestion = suggested.into_iter().find_map(nearest).map_or_else(String::new, |near| match lang {
         Lang::Ja => format!("（{near} のことですか？）"),
         Lang::En => format!(" (did you mean {near}?)"),
@@ -50,7 +53,11 @@ fn detail(error: &clap::Error, lang: Lang) -> String {
         ErrorKind::UnknownArgument => format!("there is no `{}`", argument()),
         ErrorKind::InvalidSubcommand => {
             let name = context(ContextKind::InvalidSubcommand).unwrap_or_default();
-            if ja { format!("`{name}` というコマンドはありません") } else { format!("there is no command `{name}`") }
+            if ja {
+                format!("`{name}` というコマンドはありません")
+            } else {
+                format!("there is no command `{name}`")
+            }
         }
         ErrorKind::InvalidValue if value().is_empty() && ja => format!("`{}` には値が必要です", argument()),
         ErrorKind::InvalidValue if value().is_empty() => format!("`{}` needs a value", argument()),
@@ -96,11 +103,27 @@ mod tests {
     #[test]
     fn what_cannot_be_understood_is_named_in_both_languages() {
         for (line, ja, en) in [
-            ("warifu stauts", "`stauts` というコマンドはありません（status のことですか？）", "there is no command `stauts` (did you mean status?)"),
-            ("warifu status --ofline", "`--ofline` という指定はありません（--offline のことですか？）", "there is no `--ofline` (did you mean --offline?)"),
-            ("warifu status --lang fr", "`--lang <LANG>` に「fr」は使えません（使える値: ja, en）", "`--lang <LANG>` cannot be `fr` (it can be: ja, en)"),
+            (
+                "warifu stauts",
+                "`stauts` というコマンドはありません（status のことですか？）",
+                "there is no command `stauts` (did you mean status?)",
+            ),
+            (
+                "warifu status --ofline",
+                "`--ofline` という指定はありません（--offline のことですか？）",
+                "there is no `--ofline` (did you mean --offline?)",
+            ),
+            (
+                "warifu status --lang fr",
+                "`--lang <LANG>` に「fr」は使えません（使える値: ja, en）",
+                "`--lang <LANG>` cannot be `fr` (it can be: ja, en)",
+            ),
             ("warifu backup verify", "<FILE> を指定してください", "<FILE> is needed"),
-            ("warifu status --offline --renew", "`--offline` と `--renew` は同時に指定できません", "`--offline` and `--renew` exclude each other"),
+            (
+                "warifu status --offline --renew",
+                "`--offline` と `--renew` は同時に指定できません",
+                "`--offline` and `--renew` exclude each other",
+            ),
             ("warifu status --data", "`--data <DIR>` には値が必要です", "`--data <DIR>` needs a value"),
         ] {
             for (lang, expected) in [(Lang::Ja, ja), (Lang::En, en)] {

@@ -75,9 +75,16 @@ impl Api {
     }
 
     /// Changes something. `body` is `None` where the address says everything.
-    pub(super) fn write(&self, verb: Verb, path: &str, body: Option<&impl Serialize>) -> Result<Value, CliError> {
+    pub(super) fn write(
+        &self,
+        verb: Verb,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<Value, CliError> {
         let body = match body {
-            Some(body) => serde_json::to_vec(body).map_err(|error| CliError::from(Failure::internal_error(error)))?,
+            Some(body) => {
+                serde_json::to_vec(body).map_err(|error| CliError::from(Failure::internal_error(error)))?
+            }
             None => Vec::new(),
         };
         let body = Zeroizing::new(body);
@@ -85,9 +92,12 @@ impl Api {
         self.repeated(path, || {
             let url = self.url(path);
             match verb {
-                Verb::Delete => self.with_headers(self.agent.delete(url)).header("Idempotency-Key", &key).call(),
+                Verb::Delete => {
+                    self.with_headers(self.agent.delete(url)).header("Idempotency-Key", &key).call()
+                }
                 Verb::Post | Verb::Put => {
-                    let request = if matches!(verb, Verb::Put) { self.agent.put(url) } else { self.agent.post(url) };
+                    let request =
+                        if matches!(verb, Verb::Put) { self.agent.put(url) } else { self.agent.post(url) };
                     let request = self.with_headers(request).header("Idempotency-Key", &key);
                     request.header("Content-Type", "application/json").send(body.as_slice())
                 }
@@ -186,7 +196,8 @@ fn agent(connection: &Connection) -> Result<Agent, CliError> {
 fn check_url(ui: &Ui, url: &str) -> Result<String, CliError> {
     let text = url.trim().trim_end_matches('/');
     let invalid = |fix: &str| CliError::from(Failure::config_invalid("service", url, fix));
-    let form = ui.say("https://ホスト名 の形で書いてください", "write it as https://host or https://host:port");
+    let form =
+        ui.say("https://ホスト名 の形で書いてください", "write it as https://host or https://host:port");
     let (scheme, authority) = text.split_once("://").ok_or_else(|| invalid(form))?;
     if authority.is_empty() || !authority.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c)) {
         return Err(invalid(form));
@@ -195,7 +206,8 @@ fn check_url(ui: &Ui, url: &str) -> Result<String, CliError> {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => authority.split(':').next().unwrap_or_default(),
     };
-    let own = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    let own =
+        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
     match scheme {
         "https" => Ok(text.to_owned()),
         "http" if own => Ok(text.to_owned()),
@@ -227,10 +239,24 @@ mod tests {
     #[test]
     fn a_token_goes_over_https_or_stays_on_this_machine() {
         let ui = Ui::new(Lang::En, false, true, false);
-        for url in ["https://a.example", "https://a.example:8443/", "http://127.0.0.1:7370", "http://localhost", "http://[::1]:1"] {
+        for url in [
+            "https://a.example",
+            "https://a.example:8443/",
+            "http://127.0.0.1:7370",
+            "http://localhost",
+            "http://[::1]:1",
+        ] {
             assert!(check_url(&ui, url).is_ok(), "{url}");
         }
-        for url in ["", "a.example", "http://a.example", "http://127.0.0.1.example", "ftp://a.example", "https://a.example/x", "https://u@a"] {
+        for url in [
+            "",
+            "a.example",
+            "http://a.example",
+            "http://127.0.0.1.example",
+            "ftp://a.example",
+            "https://a.example/x",
+            "https://u@a",
+        ] {
             assert_eq!(check_url(&ui, url).unwrap_err().code(), "config_invalid", "{url}");
         }
     }

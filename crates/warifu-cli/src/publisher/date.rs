@@ -21,12 +21,14 @@ pub(super) fn instant(option: &str, text: &str, zone: Option<&str>) -> Result<Ti
     if let Ok(instant) = text.parse() {
         return Ok(instant);
     }
-    let no_day = || CliError::from(Failure::field_not_valid(option, text, "2027-03-31 / 2027-03-31T15:00:00Z"));
+    let no_day =
+        || CliError::from(Failure::field_not_valid(option, text, "2027-03-31 / 2027-03-31T15:00:00Z"));
     if !is_day(text) {
         return Err(no_day());
     }
     let zone = zone.unwrap_or(ZONE);
-    let zone = TimeZone::get(zone).map_err(|_| CliError::from(Failure::field_not_valid("zone", zone, "Asia/Tokyo")))?;
+    let zone = TimeZone::get(zone)
+        .map_err(|_| CliError::from(Failure::field_not_valid("zone", zone, "Asia/Tokyo")))?;
     let next = text.parse::<Date>().and_then(|day| day.checked_add(1.day())).map_err(|_| no_day())?;
     let start = next.to_zoned(zone).map_err(|_| no_day())?;
     Ok(Timestamp::from_seconds(start.timestamp().as_second() - 1))

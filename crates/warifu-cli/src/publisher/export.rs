@@ -33,7 +33,8 @@ impl Export {
     /// # Errors
     /// `field_not_valid` for another ending, `file_exists`, `file_not_writable`.
     pub(super) fn begin(ui: &Ui, path: &Path, existing: Existing) -> Result<Self, CliError> {
-        let form = match path.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase).as_deref() {
+        let form = match path.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase).as_deref()
+        {
             Some("csv") => Form::Csv,
             Some("json") => Form::Json,
             _ => {
@@ -62,7 +63,9 @@ impl Export {
             for key in page["keys"].as_array().into_iter().flatten().filter_map(Value::as_str) {
                 // Keys hold letters, digits and dashes only, so that neither form needs an escape.
                 match form {
-                    Form::Csv => writeln!(out, "{key},{}", key.get(..11).unwrap_or_default()).map_err(failed)?,
+                    Form::Csv => {
+                        writeln!(out, "{key},{}", key.get(..11).unwrap_or_default()).map_err(failed)?
+                    }
                     Form::Json => {
                         write!(out, "{}\n\"{key}\"", if count == 0 { "" } else { "," }).map_err(failed)?;
                     }

@@ -15,7 +15,9 @@ pub(super) fn policy(api: &Api, named: &str) -> Result<PolicyId, CliError> {
         return Ok(id);
     }
     let all = api.get("/v1/policies", &[])?;
-    let found = items(&all).find(|policy| policy["name"] == named).and_then(|policy| policy["id"].as_str()?.parse().ok());
+    let found = items(&all)
+        .find(|policy| policy["name"] == named)
+        .and_then(|policy| policy["id"].as_str()?.parse().ok());
     found.ok_or_else(|| api.at(Failure::record_not_found("policy", named)))
 }
 
@@ -48,7 +50,11 @@ pub(super) fn code(option: &str, text: &str) -> Result<Slug, CliError> {
 }
 
 /// An id of which a path is made; it must be one, so that the path stays what it is.
-pub(super) fn id<T: std::str::FromStr + ToString>(api: &Api, kind: &str, text: &str) -> Result<String, CliError> {
+pub(super) fn id<T: std::str::FromStr + ToString>(
+    api: &Api,
+    kind: &str,
+    text: &str,
+) -> Result<String, CliError> {
     let id: Result<T, _> = text.parse();
     id.map(|id| id.to_string()).map_err(|_| api.at(Failure::record_not_found(kind, text)))
 }

@@ -61,7 +61,9 @@ pub(crate) fn run(ui: &Ui, command: &KeysCommand) -> Result<(), CliError> {
             let id = find::id::<BatchId>(&api, "batch", batch)?;
             if !yes {
                 let question = ui.say(
-                    format!("キーバッチ {id} を取り下げます。未使用のキーは使えなくなります。よろしいですか？"),
+                    format!(
+                        "キーバッチ {id} を取り下げます。未使用のキーは使えなくなります。よろしいですか？"
+                    ),
                     format!("Withdraw the batch {id}? Its unused keys start no licence any more."),
                 );
                 ui.confirm(&question, "--yes")?;

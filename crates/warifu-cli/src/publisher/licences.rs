@@ -69,7 +69,8 @@ pub(crate) fn run(ui: &Ui, command: &LicencesCommand) -> Result<(), CliError> {
         }
         LicencesCommand::Grant { sku, policy, seats, label, connection } => {
             let api = Api::new(ui, connection)?;
-            let mut body = json!({ "sku": number(*sku)?.get(), "policy": find::policy(&api, policy)?.to_string() });
+            let mut body =
+                json!({ "sku": number(*sku)?.get(), "policy": find::policy(&api, policy)?.to_string() });
             if let Some(seats) = seats {
                 body["seats"] = (*seats).into();
             }
@@ -82,16 +83,32 @@ pub(crate) fn run(ui: &Ui, command: &LicencesCommand) -> Result<(), CliError> {
         LicencesCommand::Reinstate(licence) => act(ui, licence, "reinstate", None)?,
         LicencesCommand::Renew(licence) => act(ui, licence, "renew", None)?,
         LicencesCommand::Revoke { yes, licence } => {
-            confirm(ui, *yes, ui.say("このライセンスを失効させます。元に戻せません。よろしいですか？", "Revoke this licence? This cannot be taken back."))?;
+            confirm(
+                ui,
+                *yes,
+                ui.say(
+                    "このライセンスを失効させます。元に戻せません。よろしいですか？",
+                    "Revoke this licence? This cannot be taken back.",
+                ),
+            )?;
             act(ui, licence, "revoke", None)?;
         }
         LicencesCommand::Extend { until, zone, licence } => {
             let until = date::instant("until", until, zone.as_deref())?;
             act(ui, licence, "extend", Some(json!({ "until": until.to_string() })))?;
         }
-        LicencesCommand::TopUp { seats, licence } => act(ui, licence, "top-up", Some(json!({ "seats": seats })))?,
+        LicencesCommand::TopUp { seats, licence } => {
+            act(ui, licence, "top-up", Some(json!({ "seats": seats })))?
+        }
         LicencesCommand::ReplaceKey { yes, licence } => {
-            confirm(ui, *yes, ui.say("プロダクトキーを交換します。今のキーは使えなくなります。よろしいですか？", "Replace the product key? The present one starts nothing any more."))?;
+            confirm(
+                ui,
+                *yes,
+                ui.say(
+                    "プロダクトキーを交換します。今のキーは使えなくなります。よろしいですか？",
+                    "Replace the product key? The present one starts nothing any more.",
+                ),
+            )?;
             let (api, path) = at(ui, licence)?;
             show_key(ui, &api.write(Verb::Post, &format!("{path}/replace-key"), None::<&Value>)?);
         }
@@ -104,10 +121,18 @@ pub(crate) fn run(ui: &Ui, command: &LicencesCommand) -> Result<(), CliError> {
             show_list(ui, &api.get(&format!("{path}/activations"), &[])?, ACTIVATIONS);
         }
         LicencesCommand::Release { activation, yes, licence } => {
-            confirm(ui, *yes, ui.say("このデバイスのライセンス認証を解除します。よろしいですか？", "Take the seat back from this device?"))?;
+            confirm(
+                ui,
+                *yes,
+                ui.say(
+                    "このデバイスのライセンス認証を解除します。よろしいですか？",
+                    "Take the seat back from this device?",
+                ),
+            )?;
             let (api, path) = at(ui, licence)?;
             let id = find::id::<ActivationId>(&api, "activation", activation)?;
-            let licence = api.write(Verb::Post, &format!("{path}/activations/{id}/release"), None::<&Value>)?;
+            let licence =
+                api.write(Verb::Post, &format!("{path}/activations/{id}/release"), None::<&Value>)?;
             show_record(ui, &licence, RECORD);
         }
     }

@@ -1,6 +1,11 @@
 //! `warifu policies`.
 
 use serde_json::Value;
+use warifu_core::id::PolicyId;
+use warifu_core::policy::{Channel, Policy};
+use warifu_core::text::Name;
+use warifu_core::time::Timestamp;
+use warifu_proto::wire::staff::restrictions::Restrictions;
 
 use super::api::{Api, Verb};
 use super::rows::{As, Column, facts, show_list, show_record};
@@ -52,16 +57,10 @@ pub(crate) fn run(ui: &Ui, command: &PoliciesCommand) -> Result<(), CliError> {
         PoliciesCommand::Add { name, channel, rules, connection } => {
             let name = find::name("name", name)?;
             let api = Api::new(ui, connection)?;
-            // The channel's restrictions are not known here, so they are taken from the policy once it is there.
-            let mut body = rules::members(rules, None)?;
-            let restricted = body.remove("restrictions").is_some();
+            let mut body = rules::members(rules, Some(&usual_restrictions(channel, &name)))?;
             body.insert("name".to_owned(), name.as_str().into());
             body.insert("channel".to_owned(), channel.as_str().into());
-            let mut policy = api.write(Verb::Post, "/v1/policies", Some(&body))?;
-            if restricted {
-                policy = change(&api, &policy, rules::members(rules, Some(&policy["restrictions"]))?)?;
-            }
-            show(ui, &policy);
+            show(ui, &api.write(Verb::Post, "/v1/policies", Some(&body))?);
         }
         PoliciesCommand::List { connection } => {
             show_list(ui, &Api::new(ui, connection)?.get("/v1/policies", &[])?, LIST);
@@ -84,13 +83,21 @@ pub(crate) fn run(ui: &Ui, command: &PoliciesCommand) -> Result<(), CliError> {
     Ok(())
 }
 
+/// The restrictions that a channel's policies start from, which options then change one by one.
+fn usual_restrictions(channel: &str, name: &Name) -> Value {
+    let channel = Channel::from_name(channel).unwrap_or(Channel::Retail);
+    let usual = Policy::preset(channel, PolicyId::from_bytes([0; 16]), name.clone(), Timestamp::MIN);
+    serde_json::to_value(Restrictions::from(&usual.restrictions)).unwrap_or_default()
+}
+
 fn read(api: &Api, named: &str) -> Result<Value, CliError> {
     let id = find::policy(api, named)?;
     api.get(&format!("/v1/policies/{id}"), &[])
 }
 
 fn change(api: &Api, present: &Value, body: serde_json::Map<String, Value>) -> Result<Value, CliError> {
-    let id = find::id::<warifu_core::id::PolicyId>(api, "policy", present["id"].as_str().unwrap_or_default())?;
+    let id =
+        find::id::<PolicyId>(api, "policy", present["id"].as_str().unwrap_or_default())?;
     api.write(Verb::Put, &format!("/v1/policies/{id}"), Some(&body))
 }
 
@@ -99,5 +106,9 @@ fn show(ui: &Ui, policy: &Value) {
         return show_record(ui, policy, RULES);
     }
     let title = ui.paint(Style::Strong, ui.say("未認証のときの制限", "Without a licence"));
-    ui.data(format_args!("{}\n{title}\n{}", facts(ui, policy, RULES), facts(ui, &policy["restrictions"], RESTRICTIONS).trim_end()));
+    ui.data(format_args!(
+        "{}\n{title}\n{}",
+        facts(ui, policy, RULES),
+        facts(ui, &policy["restrictions"], RESTRICTIONS).trim_end()
+    ));
 }

@@ -28,7 +28,9 @@ pub(super) fn show_list(ui: &Ui, list: &Value, columns: &[Column]) {
     ui.answer(list, || {
         let headings: Vec<&str> = columns.iter().map(|(ja, en, _, _)| ui.say(*ja, *en)).collect();
         let rows: Vec<Vec<String>> = items(list)
-            .map(|record| columns.iter().map(|(_, _, member, shown)| cell(ui, &record[*member], *shown)).collect())
+            .map(|record| {
+                columns.iter().map(|(_, _, member, shown)| cell(ui, &record[*member], *shown)).collect()
+            })
             .collect();
         table::aligned(&headings, &rows)
     });
@@ -44,8 +46,10 @@ pub(super) fn show_record(ui: &Ui, record: &Value, columns: &[Column]) {
 
 /// One record, a line for each member that is there.
 pub(super) fn facts(ui: &Ui, record: &Value, columns: &[Column]) -> String {
-    let facts: Vec<(&str, String)> =
-        columns.iter().map(|(ja, en, member, shown)| (ui.say(*ja, *en), cell(ui, &record[*member], *shown))).collect();
+    let facts: Vec<(&str, String)> = columns
+        .iter()
+        .map(|(ja, en, member, shown)| (ui.say(*ja, *en), cell(ui, &record[*member], *shown)))
+        .collect();
     table::facts(&facts)
 }
 
@@ -55,14 +59,17 @@ pub(super) fn cell(ui: &Ui, value: &Value, shown: As) -> String {
         Value::Null => String::new(),
         Value::String(text) => text.chars().filter(|symbol| !symbol.is_control()).collect(),
         Value::Object(members) => {
-            let members = members.iter().map(|(name, value)| format!("{name}={}", cell(ui, value, As::Plain)));
+            let members =
+                members.iter().map(|(name, value)| format!("{name}={}", cell(ui, value, As::Plain)));
             members.collect::<Vec<_>>().join(" ")
         }
         other => other.to_string(),
     };
     match (shown, value) {
         (As::Time, Value::String(text)) => time::instant_text(text, ui.lang),
-        (As::Flag, Value::Bool(flag)) => (if *flag { ui.say("はい", "yes") } else { ui.say("いいえ", "no") }).to_owned(),
+        (As::Flag, Value::Bool(flag)) => {
+            (if *flag { ui.say("はい", "yes") } else { ui.say("いいえ", "no") }).to_owned()
+        }
         (As::Days, Value::Number(seconds)) => {
             let seconds = u32::try_from(seconds.as_u64().unwrap_or(0)).unwrap_or(u32::MAX);
             time::days(warifu_core::time::Span::seconds(seconds), ui.lang)

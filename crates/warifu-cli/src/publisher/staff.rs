@@ -48,7 +48,10 @@ pub(crate) fn run(ui: &Ui, command: &StaffCommand) -> Result<(), CliError> {
             }
             api.write(Verb::Delete, &format!("/v1/staff/{id}"), None::<&Value>)?;
             ui.answer(&json!({ "removed": id }), || {
-                ui.say(format!("{id} のトークンを取り消しました。"), format!("The token of {id} is withdrawn."))
+                ui.say(
+                    format!("{id} のトークンを取り消しました。"),
+                    format!("The token of {id} is withdrawn."),
+                )
             });
         }
     }

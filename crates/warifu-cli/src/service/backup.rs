@@ -95,9 +95,12 @@ fn verify(ui: &Ui, file: &Path) -> Result<(), CliError> {
 
 /// What is wrong with the backup is said of the backup; what is wrong with the store, of the store.
 fn explain(error: &BackupError, file: &Path) -> CliError {
-    let of_file = |path: &Path| std::path::absolute(file).is_ok_and(|file| path.starts_with(file)) || path == file;
+    let of_file =
+        |path: &Path| std::path::absolute(file).is_ok_and(|file| path.starts_with(file)) || path == file;
     match error {
-        BackupError::Store(StoreError::Damaged { path, .. }) if of_file(path) || path.ends_with("copy.db") => {
+        BackupError::Store(StoreError::Damaged { path, .. })
+            if of_file(path) || path.ends_with("copy.db") =>
+        {
             Failure::backup_not_valid(file.display()).into()
         }
         BackupError::Exists(_) | BackupError::Missing(_) | BackupError::Store(_) => error.failure().into(),

@@ -112,17 +112,27 @@ fn check(
     let listen = args.listen.clone().map_or_else(|| setting("listen"), |text| Ok(Some(text)))?;
     let listen = listen.unwrap_or_else(|| LISTEN.to_owned());
     let listen: SocketAddr = listen.parse().map_err(|_| {
-        let fix = ui.say("127.0.0.1:7370 のように、アドレスとポート番号を書いてください", "write address and port, as in 127.0.0.1:7370");
+        let fix = ui.say(
+            "127.0.0.1:7370 のように、アドレスとポート番号を書いてください",
+            "write address and port, as in 127.0.0.1:7370",
+        );
         invalid("listen", &listen, fix)
     })?;
-    let cert = args.tls_cert.clone().map_or_else(|| Ok(setting("tls.cert")?.map(path)), |path| Ok::<_, CliError>(Some(path)))?;
-    let key = args.tls_key.clone().map_or_else(|| Ok(setting("tls.key")?.map(path)), |path| Ok::<_, CliError>(Some(path)))?;
+    let cert = args
+        .tls_cert
+        .clone()
+        .map_or_else(|| Ok(setting("tls.cert")?.map(path)), |path| Ok::<_, CliError>(Some(path)))?;
+    let key = args
+        .tls_key
+        .clone()
+        .map_or_else(|| Ok(setting("tls.key")?.map(path)), |path| Ok::<_, CliError>(Some(path)))?;
     let tls = match (cert, key) {
         (Some(cert), Some(key)) => Some(Tls { cert, key }),
         (None, None) => None,
         (cert, _) => {
             let missing = if cert.is_some() { "tls.key" } else { "tls.cert" };
-            let fix = ui.say("tls.cert と tls.key は、両方を指定してください", "give both tls.cert and tls.key");
+            let fix =
+                ui.say("tls.cert と tls.key は、両方を指定してください", "give both tls.cert and tls.key");
             return Err(invalid(missing, "", fix));
         }
     };
@@ -143,7 +153,10 @@ fn check(
         Some(text) => match text.parse() {
             Ok(address) => Some(address),
             Err(_) => {
-                let fix = ui.say("10.0.0.1 のように、プロキシのIPアドレスを書いてください", "write the proxy's IP address, as in 10.0.0.1");
+                let fix = ui.say(
+                    "10.0.0.1 のように、プロキシのIPアドレスを書いてください",
+                    "write the proxy's IP address, as in 10.0.0.1",
+                );
                 return Err(invalid("trusted_proxy", &text, fix));
             }
         },
@@ -158,7 +171,9 @@ fn check(
     let form = match args.log {
         Some(form) => form,
         None => match setting("log.form")? {
-            Some(text) => LogForm::from_str(&text, false).map_err(|_| invalid("log.form", &text, "json / human"))?,
+            Some(text) => {
+                LogForm::from_str(&text, false).map_err(|_| invalid("log.form", &text, "json / human"))?
+            }
             None => LogForm::default(),
         },
     };
@@ -177,7 +192,11 @@ fn in_file(ui: &Ui, file: &toml::Table, key: &str) -> Result<Option<String>, Cli
         Some((_, None)) => None,
         Some((_, Some(toml::Value::Table(table)))) => Some(table),
         Some((section, Some(other))) => {
-            return Err(invalid(section, &other.to_string(), ui.say("[tls] のような節として書いてください", "write a section, as in [tls]")));
+            return Err(invalid(
+                section,
+                &other.to_string(),
+                ui.say("[tls] のような節として書いてください", "write a section, as in [tls]"),
+            ));
         }
     };
     match table.and_then(|table| table.get(name)) {
@@ -185,7 +204,11 @@ fn in_file(ui: &Ui, file: &toml::Table, key: &str) -> Result<Option<String>, Cli
         Some(toml::Value::String(text)) => Ok(Some(text.clone())),
         Some(toml::Value::Boolean(flag)) => Ok(Some(flag.to_string())),
         Some(toml::Value::Integer(number)) => Ok(Some(number.to_string())),
-        Some(other) => Err(invalid(key, &other.to_string(), ui.say("\"…\" のように文字列で書いてください", "write text, as in \"…\""))),
+        Some(other) => Err(invalid(
+            key,
+            &other.to_string(),
+            ui.say("\"…\" のように文字列で書いてください", "write text, as in \"…\""),
+        )),
     }
 }
 
@@ -199,7 +222,10 @@ fn known_only(ui: &Ui, file: &toml::Table) -> Result<(), CliError> {
         None => Ok(()),
         Some(key) => {
             let known = known.join(", ");
-            let fix = ui.say(format!("この行を削除してください。使える設定: {known}"), format!("remove it; the settings are {known}"));
+            let fix = ui.say(
+                format!("この行を削除してください。使える設定: {known}"),
+                format!("remove it; the settings are {known}"),
+            );
             Err(invalid(&key, "…", fix))
         }
     }
@@ -216,7 +242,14 @@ mod tests {
     use super::*;
 
     fn args() -> ServeArgs {
-        ServeArgs { listen: None, tls_cert: None, tls_key: None, config: None, dangerous_plain_http: false, log: None }
+        ServeArgs {
+            listen: None,
+            tls_cert: None,
+            tls_key: None,
+            config: None,
+            dangerous_plain_http: false,
+            log: None,
+        }
     }
 
     fn checked(file: &str, variables: &[(&str, &str)], args: &ServeArgs) -> Result<Config, CliError> {
@@ -230,7 +263,8 @@ mod tests {
     #[test]
     fn options_come_before_variables_and_these_before_the_file() {
         let file = "listen = \"127.0.0.1:1\"\n[log]\nform = \"human\"";
-        let listen = |variables: &[(&str, &str)], args| checked(file, variables, &args).unwrap().listen.port();
+        let listen =
+            |variables: &[(&str, &str)], args| checked(file, variables, &args).unwrap().listen.port();
         assert_eq!(listen(&[], args()), 1);
         assert_eq!(listen(&[("WARIFU_LISTEN", "127.0.0.1:2")], args()), 2);
         let option = ServeArgs { listen: Some("127.0.0.1:3".to_owned()), ..args() };

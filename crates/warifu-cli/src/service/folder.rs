@@ -62,7 +62,8 @@ impl ServiceFolder {
     /// `file_not_readable` or `key_file_not_valid`.
     pub(crate) fn read_authority(&self) -> Result<Authority, CliError> {
         let path = self.issuing_keys();
-        Authority::from_bytes(&files::read(&path)?).map_err(|_| Failure::key_file_not_valid(path.display()).into())
+        Authority::from_bytes(&files::read(&path)?)
+            .map_err(|_| Failure::key_file_not_valid(path.display()).into())
     }
 
     /// The secrets.
@@ -71,6 +72,7 @@ impl ServiceFolder {
     /// `file_not_readable` or `key_file_not_valid`.
     pub(crate) fn read_secrets(&self) -> Result<Secrets, CliError> {
         let path = self.secrets();
-        Secrets::from_bytes(&files::read(&path)?).map_err(|_| Failure::key_file_not_valid(path.display()).into())
+        Secrets::from_bytes(&files::read(&path)?)
+            .map_err(|_| Failure::key_file_not_valid(path.display()).into())
     }
 }

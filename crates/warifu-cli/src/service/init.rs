@@ -30,7 +30,8 @@ const SLOW_CLOCK: Span = Span::hours(1);
 /// Makes the service. What fails leaves nothing behind.
 pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &InitArgs) -> Result<(), CliError> {
     let folder = ServiceFolder::new(data);
-    let owner = Name::new(&args.owner).map_err(|error| Failure::field_not_valid("owner", &args.owner, error))?;
+    let owner =
+        Name::new(&args.owner).map_err(|error| Failure::field_not_valid("owner", &args.owner, error))?;
     let written = [folder.root(), folder.issuing_keys(), folder.secrets(), folder.store()];
     if let Some(path) = written.iter().chain(&args.token_file).find(|path| path.symlink_metadata().is_ok()) {
         return Err(Failure::file_exists(path.display()).into());
@@ -64,7 +65,8 @@ fn write_keys(
     let random = &mut SystemRandom;
     let refused = |error: &dyn std::fmt::Display| CliError::from(Failure::internal_error(error));
     let root = RootKey::generate(random).map_err(|error| refused(&error))?;
-    let sealed = seal_root(&root, passphrase, PassphraseCost::RECOMMENDED, random).map_err(|error| refused(&error))?;
+    let sealed =
+        seal_root(&root, passphrase, PassphraseCost::RECOMMENDED, random).map_err(|error| refused(&error))?;
     let from = SystemClock.now().minus(SLOW_CLOCK);
     let authority = Authority::issue(&root, from, sandbox, random).map_err(|error| refused(&error))?;
     let secrets = Secrets::generate(random);
@@ -86,7 +88,7 @@ fn create_store(
     }
     let service = start::start(folder, authority, folder.read_secrets()?)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build();
-    let runtime = runtime.map_err(|error| Failure::internal_error(error))?;
+    let runtime = runtime.map_err(Failure::internal_error)?;
     let (_, token) = runtime.block_on(service.create_staff(LOCAL_OPERATOR, owner, Role::Owner, None))?;
     service.stop();
     Ok(token.expose())
@@ -155,13 +157,17 @@ impl Summary {
             (ui.say("サービスID", "service id"), self.service.clone()),
             (ui.say("ルート公開鍵", "root public key"), self.root.clone()),
             (ui.say("発行鍵の期限", "issuing keys sign until"), time::instant(self.signs_until, ui.lang)),
-            (ui.say("サンドボックス", "sandbox"), if self.sandbox { ui.say("はい", "yes").to_owned() } else { String::new() }),
+            (
+                ui.say("サンドボックス", "sandbox"),
+                if self.sandbox { ui.say("はい", "yes").to_owned() } else { String::new() },
+            ),
             (ui.say("オーナーのトークン", "owner's token"), token.to_owned()),
         ])
     }
 
     fn advice(&self, ui: &Ui) -> String {
-        let (root, data) = (self.folder.root().display().to_string(), self.folder.path().display().to_string());
+        let (root, data) =
+            (self.folder.root().display().to_string(), self.folder.path().display().to_string());
         let (keys, secrets) = (self.folder.issuing_keys(), self.folder.secrets());
         let (keys, secrets) = (keys.display(), secrets.display());
         let title = ui.paint(Style::Strong, ui.say("次に行うこと", "What to do now"));

@@ -13,7 +13,9 @@ pub(crate) fn begin(log: &Log) {
     let filter = log.level.parse::<Targets>().unwrap_or_default();
     let registry = tracing_subscriber::registry().with(filter);
     let begun = match log.form {
-        LogForm::Json => registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).try_init(),
+        LogForm::Json => {
+            registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).try_init()
+        }
         LogForm::Human => registry.with(fmt::layer().compact().with_writer(std::io::stderr)).try_init(),
     };
     if begun.is_err() {

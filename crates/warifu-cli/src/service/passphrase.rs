@@ -41,6 +41,7 @@ fn check(ui: &Ui, passphrase: &str) -> Result<(), CliError> {
     if passphrase.chars().count() >= CHARS_MIN {
         return Ok(());
     }
-    let rule = ui.say(format!("{CHARS_MIN}文字以上が必要です"), format!("{CHARS_MIN} characters or more are needed"));
+    let rule = ui
+        .say(format!("{CHARS_MIN}文字以上が必要です"), format!("{CHARS_MIN} characters or more are needed"));
     Err(Failure::passphrase_not_suitable(rule).into())
 }

@@ -46,7 +46,7 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &ServeArgs) -> Result<(), 
     }
     let service = Arc::new(start::start(&folder, authority, secrets)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::internal_error(error))?;
+    let runtime = runtime.map_err(Failure::internal_error)?;
     let served = runtime.block_on(serve(ui, settings, service.clone()));
     service.stop();
     served

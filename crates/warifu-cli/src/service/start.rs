@@ -18,7 +18,11 @@ use crate::error::CliError;
 ///
 /// # Errors
 /// `store_locked` when another service has it, and what else a store can have.
-pub(crate) fn start(folder: &ServiceFolder, authority: Authority, secrets: Secrets) -> Result<Service, CliError> {
+pub(crate) fn start(
+    folder: &ServiceFolder,
+    authority: Authority,
+    secrets: Secrets,
+) -> Result<Service, CliError> {
     let (store, reads) = sqlite::open(folder.store()).map_err(|error| {
         // What the failure shown does not say.
         if let StoreError::Damaged { .. } | StoreError::Unavailable(_) = &error {

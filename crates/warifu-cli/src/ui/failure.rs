@@ -56,7 +56,10 @@ mod tests {
     #[test]
     fn a_failure_says_what_why_and_what_to_do_and_ends_in_a_link_and_a_code() {
         let error = CliError::from(Failure::key_not_genuine()).at(Some("https://a.example"));
-        for (lang, labels) in [(Lang::En, ["error: ", "cause: ", "hint: ", "more: "]), (Lang::Ja, ["エラー: ", "原因: ", "対処: ", "詳細: "])] {
+        for (lang, labels) in [
+            (Lang::En, ["error: ", "cause: ", "hint: ", "more: "]),
+            (Lang::Ja, ["エラー: ", "原因: ", "対処: ", "詳細: "]),
+        ] {
             let ui = Ui { lang, json: false, colour: false, qr: true };
             let text = ui.failure_text(&error);
             let lines: Vec<&str> = text.lines().collect();

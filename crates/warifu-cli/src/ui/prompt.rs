@@ -33,7 +33,11 @@ impl Ui {
     pub(crate) fn confirm(&self, question: &str, option: &str) -> Result<(), CliError> {
         let answer = self.ask(&format!("{question} [y/N]"), option)?;
         let yes = ["y", "yes", "ｙ", "はい"];
-        if yes.contains(&answer.to_lowercase().as_str()) { Ok(()) } else { Err(Failure::not_confirmed().into()) }
+        if yes.contains(&answer.to_lowercase().as_str()) {
+            Ok(())
+        } else {
+            Err(Failure::not_confirmed().into())
+        }
     }
 
     /// Asks for a passphrase, which is not shown.

@@ -45,6 +45,9 @@ mod tests {
     fn columns_line_up_by_what_the_terminal_shows_not_by_characters() {
         let rows = vec![vec!["描画".to_owned(), "1".to_owned()], vec!["draw".to_owned(), "2".to_owned()]];
         assert_eq!(aligned(&["名前", "数"], &rows), "名前  数\n描画  1\ndraw  2\n");
-        assert_eq!(facts(&[("状態", "認証済み".into()), ("a", String::new()), ("b", "1\n2".into())]), "状態  認証済み\nb     1\n      2\n");
+        assert_eq!(
+            facts(&[("状態", "認証済み".into()), ("a", String::new()), ("b", "1\n2".into())]),
+            "状態  認証済み\nb     1\n      2\n"
+        );
     }
 }

@@ -12,7 +12,9 @@ fn a_backup_is_taken_while_the_service_runs_and_brings_everything_back() {
     assert!(made["bytes"].as_u64().unwrap() > 0);
     shop.place.problem(&["backup", "create", "--data", &data, "--to", &file], "file_exists");
     let found = shop.place.json(&["backup", "verify", &file]);
-    for (name, count) in [("products", 1), ("policies", 1), ("batches", 1), ("licences", 1), ("activations", 1)] {
+    for (name, count) in
+        [("products", 1), ("policies", 1), ("batches", 1), ("licences", 1), ("activations", 1)]
+    {
         assert_eq!(found[name], count, "{name}");
     }
 
@@ -53,5 +55,8 @@ fn the_command_says_what_is_not_in_a_backup() {
     let elsewhere = place.at("elsewhere");
     let output = place.run(&["backup", "restore", &file, "--data", &elsewhere, "--lang", "ja"]);
     let said = text(&output.stderr);
-    assert!(output.status.success() && said.contains("secrets.json") && said.contains("保管してある"), "{said}");
+    assert!(
+        output.status.success() && said.contains("secrets.json") && said.contains("保管してある"),
+        "{said}"
+    );
 }

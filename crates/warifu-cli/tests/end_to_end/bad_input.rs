@@ -77,7 +77,8 @@ fn a_folder_belongs_to_one_service_and_product() {
     shop.place.problem(&["status"], "client_not_set_up");
     let root = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
     let (other, url) = (shop.place.at("other"), shop.service.url.as_str());
-    let args = ["activate", &keys[0], "--data", &other, "--service", url, "--root", root, "--product", "draw"];
+    let args =
+        ["activate", &keys[0], "--data", &other, "--service", url, "--root", root, "--product", "draw"];
     shop.place.problem(&[&args[..], &["--simulate-machine", "x"]].concat(), "root_not_pinned");
 }
 
@@ -88,18 +89,34 @@ fn a_folder_that_cannot_be_written_to_is_named() {
     let shop = Shop::open();
     let keys = shop.keys(&shop.standard, 1);
     let args = [
-        "activate", &keys[0], "--data", "/sys/warifu", "--service", &shop.service.url, "--root", &shop.root,
-        "--product", "draw", "--simulate-machine", "x",
+        "activate",
+        &keys[0],
+        "--data",
+        "/sys/warifu",
+        "--service",
+        &shop.service.url,
+        "--root",
+        &shop.root,
+        "--product",
+        "draw",
+        "--simulate-machine",
+        "x",
     ];
     let problem = shop.place.problem(&args, "lease_store_read_only");
     assert_eq!(problem["values"]["path"], "/sys/warifu");
     let passphrase = shop.place.at("passphrase");
-    shop.place.problem(&["init", "--data", "/sys/warifu", "--passphrase-file", &passphrase], "file_not_writable");
+    shop.place
+        .problem(&["init", "--data", "/sys/warifu", "--passphrase-file", &passphrase], "file_not_writable");
     let out = "/sys/keys.csv";
-    let issue = ["keys", "issue", "--sku", &shop.standard, "--policy", "personal", "--count", "1", "--out", out];
+    let issue =
+        ["keys", "issue", "--sku", &shop.standard, "--policy", "personal", "--count", "1", "--out", out];
     shop.place.problem(&shop.service.staff(&issue), "file_not_writable");
     let batches = shop.place.json(&shop.service.staff(&["keys", "batches"]));
-    assert_eq!(batches["items"].as_array().unwrap().len(), 1, "nothing was issued for a file that cannot be written");
+    assert_eq!(
+        batches["items"].as_array().unwrap().len(),
+        1,
+        "nothing was issued for a file that cannot be written"
+    );
 }
 
 #[test]

@@ -54,7 +54,10 @@ impl Place {
         let mut command = Command::new(env!("CARGO_BIN_EXE_warifu"));
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
-            if name.starts_with("WARIFU_") || name.starts_with("LC_") || name.to_lowercase().ends_with("_proxy") {
+            if name.starts_with("WARIFU_")
+                || name.starts_with("LC_")
+                || name.to_lowercase().ends_with("_proxy")
+            {
                 command.env_remove(&*name);
             }
         }
@@ -77,7 +80,8 @@ impl Place {
     /// Runs a command with this on its standard input.
     pub(crate) fn run_with_input(&self, args: &[&str], input: &str) -> Output {
         let mut command = self.command(args);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         child.wait_with_output().unwrap()
     }
@@ -93,8 +97,9 @@ impl Place {
     /// The problem of a command that fails with this code, whose exit code is the one that the problem names.
     pub(crate) fn problem(&self, args: &[&str], code: &str) -> Value {
         let output = self.run(&[args, &["--json"]].concat());
-        let problem: Value = serde_json::from_slice(&output.stderr)
-            .unwrap_or_else(|error| panic!("{args:?}: {error}\n{}{}", text(&output.stdout), text(&output.stderr)));
+        let problem: Value = serde_json::from_slice(&output.stderr).unwrap_or_else(|error| {
+            panic!("{args:?}: {error}\n{}{}", text(&output.stdout), text(&output.stderr))
+        });
         assert_eq!(problem["code"], code, "{args:?}\n{problem:#}");
         assert_eq!(output.status.code().map(i64::from), problem["exit_code"].as_i64(), "{args:?}");
         for member in ["detail", "cause", "remedy"] {
@@ -211,7 +216,15 @@ impl Shop {
             sku["number"].to_string()
         };
         let (standard, pro) = (edition("standard", "Standard"), edition("pro", "Pro"));
-        place.json(&service.staff(&["policies", "add", "personal", "--channel", "retail", "--change-budget", "0"]));
+        place.json(&service.staff(&[
+            "policies",
+            "add",
+            "personal",
+            "--channel",
+            "retail",
+            "--change-budget",
+            "0",
+        ]));
         let root = made["root_public_key"].as_str().unwrap().to_owned();
         Self { place, service, root, standard, pro }
     }
@@ -219,7 +232,10 @@ impl Shop {
     /// New keys of a SKU.
     pub(crate) fn keys(&self, sku: &str, count: u32) -> Vec<String> {
         let (out, count) = (self.place.at(&format!("keys-{sku}-{count}.json")), count.to_string());
-        let args = ["keys", "issue", "--sku", sku, "--policy", "personal", "--count", &count, "--out", &out, "--force"];
+        let args = [
+            "keys", "issue", "--sku", sku, "--policy", "personal", "--count", &count, "--out", &out,
+            "--force",
+        ];
         self.place.json(&self.service.staff(&args));
         let file: Value = serde_json::from_slice(&std::fs::read(out).unwrap()).unwrap();
         file["keys"].as_array().unwrap().iter().map(|key| key.as_str().unwrap().to_owned()).collect()

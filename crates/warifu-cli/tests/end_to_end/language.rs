@@ -14,8 +14,10 @@ fn refused(place: &Place, variables: &[(&str, &str)], args: &[&str]) -> String {
 fn the_language_is_the_options_else_the_variables_else_the_systems() {
     let place = Place::new();
     let check = ["check-key", "hello"];
-    let is_japanese = |said: &str| said.starts_with("エラー: ") && said.contains("\n原因: ") && said.contains("\n対処: ");
-    let is_english = |said: &str| said.starts_with("error: ") && said.contains("\ncause: ") && said.contains("\nhint: ");
+    let is_japanese =
+        |said: &str| said.starts_with("エラー: ") && said.contains("\n原因: ") && said.contains("\n対処: ");
+    let is_english =
+        |said: &str| said.starts_with("error: ") && said.contains("\ncause: ") && said.contains("\nhint: ");
     assert!(is_english(&refused(&place, &[], &check)));
     assert!(is_japanese(&refused(&place, &[("LANG", "ja_JP.UTF-8")], &check)));
     assert!(is_japanese(&refused(&place, &[("WARIFU_LANG", "ja")], &check)));

@@ -44,10 +44,21 @@ fn a_key_is_taken_from_a_file_and_from_standard_input_and_mended_only_when_that_
     let root = shop.root.as_str();
     let data = shop.place.at("two");
     let args = [
-        "activate", "-", "--data", &data, "--simulate-machine", "two", "--service", &shop.service.url, "--root", root,
-        "--product", "draw",
+        "activate",
+        "-",
+        "--data",
+        &data,
+        "--simulate-machine",
+        "two",
+        "--service",
+        &shop.service.url,
+        "--root",
+        root,
+        "--product",
+        "draw",
     ];
-    let slip: String = keys[1].chars().enumerate().map(|(at, c)| if at == 20 { other(c) } else { c }).collect();
+    let slip: String =
+        keys[1].chars().enumerate().map(|(at, c)| if at == 20 { other(c) } else { c }).collect();
     let refused = shop.place.run_with_input(&args, &slip);
     assert_eq!(refused.status.code(), Some(3));
     let said = text(&refused.stderr);
@@ -65,7 +76,18 @@ fn the_only_product_of_a_user_needs_no_options() {
     let shop = Shop::open();
     let keys = shop.keys(&shop.standard, 1);
     let service = shop.service.url.as_str();
-    let args = ["activate", &keys[0], "--service", service, "--root", &shop.root, "--product", "draw", "--simulate-machine", "x"];
+    let args = [
+        "activate",
+        &keys[0],
+        "--service",
+        service,
+        "--root",
+        &shop.root,
+        "--product",
+        "draw",
+        "--simulate-machine",
+        "x",
+    ];
     shop.place.json(&args);
     let status = shop.place.json(&["status", "--offline", "--simulate-machine", "x"]);
     assert_eq!(status["state"], "licensed");
@@ -96,12 +118,26 @@ fn a_sandbox_gives_test_keys_that_must_be_asked_for() {
     place.json(&service.staff(&["products", "add-edition", "draw", "pro", "--name", "Pro", "--number", "7"]));
     place.json(&service.staff(&["policies", "add", "personal", "--channel", "retail"]));
     let out = place.at("keys.csv");
-    place.json(&service.staff(&["keys", "issue", "--sku", "7", "--policy", "personal", "--count", "1", "--out", &out]));
+    place.json(
+        &service
+            .staff(&["keys", "issue", "--sku", "7", "--policy", "personal", "--count", "1", "--out", &out]),
+    );
     let file = std::fs::read_to_string(&out).unwrap();
     let key = file.lines().nth(1).unwrap().split(',').next().unwrap();
     assert_eq!(place.json(&["check-key", key])["sandbox"], true);
     let root = made["root_public_key"].as_str().unwrap();
-    let args = ["activate", key, "--service", &service.url, "--root", root, "--product", "draw", "--simulate-machine", "x"];
+    let args = [
+        "activate",
+        key,
+        "--service",
+        &service.url,
+        "--root",
+        root,
+        "--product",
+        "draw",
+        "--simulate-machine",
+        "x",
+    ];
     place.problem(&args, "key_is_test_key");
     assert_eq!(place.json(&[&args[..], &["--sandbox"]].concat())["lease"]["sandbox"], true);
 }

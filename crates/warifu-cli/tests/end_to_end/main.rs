@@ -1,5 +1,6 @@
 //! The real binary against a real service, each test in a folder of its own on a port that the system chose. Nothing sleeps: a test waits for
 //! the line that says "ready", or for a process to end, with a bound.
+#![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says so by panicking")]
 
 mod backup;
 mod bad_input;

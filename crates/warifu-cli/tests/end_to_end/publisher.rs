@@ -7,8 +7,18 @@ fn keys_are_written_to_a_private_file_that_is_never_overwritten() {
     let shop = Shop::open();
     let out = shop.place.at("keys.csv");
     let issue = [
-        "keys", "issue", "--sku", &shop.standard, "--policy", "personal", "--count", "12000", "--label", "order 7",
-        "--out", &out,
+        "keys",
+        "issue",
+        "--sku",
+        &shop.standard,
+        "--policy",
+        "personal",
+        "--count",
+        "12000",
+        "--label",
+        "order 7",
+        "--out",
+        &out,
     ];
     let answer = shop.place.json(&shop.service.staff(&issue));
     assert_eq!(answer["keys"], 12_000);

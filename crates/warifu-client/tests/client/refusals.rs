@@ -139,7 +139,7 @@ fn who_holds_the_seats_comes_with_the_error() {
         since: START,
         last_contact: START,
     };
-    let failure = Failure::seat_limit_reached(3, 3, holder);
+    let failure = Failure::seat_limit_reached(3, 3);
     let problem = Problem::new(&failure, Lang::En, None).with_holders(&[holder]);
     world.fault(Fault::Answer(409, serde_json::to_vec(&problem).unwrap()));
     let error = client.activate(&product_key(), &Default::default()).unwrap_err();

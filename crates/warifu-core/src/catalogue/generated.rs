@@ -2219,13 +2219,15 @@ pub(super) static ENTRIES: [Entry; 103] = [
         values: &[
             Value { name: "active", kind: ValueKind::Text },
             Value { name: "seats", kind: ValueKind::Text },
-            Value { name: "holders", kind: ValueKind::Text },
         ],
         message: Text {
             ja: "このライセンスで使えるデバイスは{seats}台までで、すでに{active}台が使用中です。",
             en: "{active} of {seats} devices are active on this licence.",
         },
-        cause: Text { ja: "使用中のデバイス: {holders}。", en: "In use: {holders}." },
+        cause: Text {
+            ja: "このライセンスの台数枠を、すべてほかのデバイスが使っています。",
+            en: "Other devices hold every seat of this licence.",
+        },
         remedy: Text {
             ja: "使わなくなったデバイスでライセンス認証を解除すると、その分をこのデバイスで使えます。デバイスが手元にない場合は、発行元に解除を依頼するか、台数の追加を申し込んでください。",
             en: "Deactivate a device that you no longer use, and its place is free for this one. If you no longer have it, ask the publisher to release it, or for more seats.",
@@ -3097,8 +3099,8 @@ impl Failure {
 
     /// `{active}` of `{seats}` devices are active on this licence.
     #[must_use]
-    pub fn seat_limit_reached(active: impl Display, seats: impl Display, holders: impl Display) -> Self {
-        Self::with(Code::SeatLimitReached, [text(&active), text(&seats), text(&holders)])
+    pub fn seat_limit_reached(active: impl Display, seats: impl Display) -> Self {
+        Self::with(Code::SeatLimitReached, [text(&active), text(&seats)])
     }
 
     /// This device's activation was released.

@@ -6,7 +6,7 @@
 //! here.
 //!
 //! A [`Failure`] is one occurrence: a code with its values. It is built by the constructor of its code
-//! (`Failure::seat_limit_reached(3, 3, "laptop")`), so that a message can never miss a value.
+//! (`Failure::seat_limit_reached(3, 3)`), so that a message can never miss a value.
 //!
 //! This module must not know how a failure travels (RFC 9457, JSON, HTML) or who reads it.
 

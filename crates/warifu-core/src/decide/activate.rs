@@ -235,7 +235,7 @@ fn take_place(
         device = seat.device.rebound(&command.fingerprint, command.device_name.as_ref());
         activation_before = Some(revive(&seat.activation));
     }
-    let activation = activation_before.unwrap_or_else(|| Activation {
+    let activation = activation_before.unwrap_or(Activation {
         id: ids.activation,
         revision: Revision::NEW,
         licence: licence.id,

@@ -3,7 +3,6 @@
 use crate::catalogue::Failure;
 use crate::event::{Action, Actor, Event, Subject};
 use crate::id::EventId;
-use crate::record::Revision;
 use crate::seat::{Activation, Command, Head, Installation, ReleasedBy, Seat};
 use crate::state::{Decision, LicenceState, Record};
 use crate::time::Timestamp;
@@ -87,7 +86,6 @@ pub(super) fn leave_seat(
 /// `installation` without its right to a lease. The head keeps the lease's end, for a copy of the lease may still run, and takes the
 /// request, so that a retry is known and a replay refused.
 fn ended(installation: &Installation, asking: &Asking, command: Command) -> Installation {
-    debug_assert_ne!(installation.revision, Revision::NEW);
     Installation {
         ended: true,
         head: Head {

@@ -112,8 +112,11 @@ fn check(
         Match::TooWeak => {
             Err(Failure::fingerprint_too_weak(comparison.matches(), comparison.matches_min()).into())
         }
-        // The chain has moved on without this copy, so somebody else holds its newest link.
-        Match::Different if command.lease != installation.head.lease => {
+        // The chain has moved on without this copy, so somebody else holds its newest link; or too little is left of the machine for a repair.
+        Match::Different
+            if command.lease != installation.head.lease
+                || comparison.matches() < u32::from(comparison.matches_min()) =>
+        {
             Err(Failure::installation_on_other_hardware().into())
         }
         Match::Different => {

@@ -125,8 +125,6 @@ fn full(state: &LicenceState, now: Timestamp) -> Refusal {
         .collect();
     holders.sort_by_key(|holder| (holder.last_contact, holder.since));
     holders.truncate(Refusal::HOLDERS_MAX);
-    let told: Vec<String> = holders.iter().map(Holder::to_string).collect();
-    let failure =
-        Failure::seat_limit_reached(state.licence.seats_taken, state.licence.seats, told.join("; "));
+    let failure = Failure::seat_limit_reached(state.licence.seats_taken, state.licence.seats);
     Refusal { holders, ..failure.into() }
 }
