@@ -1,7 +1,8 @@
 //! One group of commands: load what they need, decide on each in turn, commit all that changed, once.
 //!
 //! The decisions of a group see each other's changes, so that twenty activations in one group cannot share three seats. A refused commit (another
-//! node was faster) is loaded and decided again. When the store fails, nobody is told that something was done.
+//! node was faster) is loaded and decided again. When the store fails, nobody is told that something was done. A command that the store does
+//! not take, or a row that it cannot read, is nobody else's trouble: then each command is committed alone.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -21,7 +22,8 @@ use warifu_core::state::{Decision, LicenceState, Record, Refusal};
 use warifu_core::time::Timestamp;
 
 use crate::port::{
-    Anchor, Changes, CommitError, Loaded, Registry, RegistryRecord, Reply, ReplyKey, Selector, Store, Want,
+    Anchor, Changes, CommitError, Loaded, Registry, RegistryRecord, Reply, ReplyKey, Selector, Store,
+    StoreError, Want,
 };
 use crate::snapshot::{self, Current};
 use crate::staff::registry::{RegistryAct, decide_registry};
@@ -147,37 +149,69 @@ pub type Answer = Result<Outcome, Refusal>;
 /// Decides on a group of at most [`GROUP_MAX`] jobs and commits it. The answers come in the order of the jobs.
 pub fn run_group(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<Answer> {
     debug_assert!(jobs.len() <= GROUP_MAX);
+    let mut answers = Vec::with_capacity(jobs.len());
+    let mut rest = jobs;
+    while !rest.is_empty() {
+        let (part, after) = rest.split_at(first_part(rest));
+        answers.append(&mut run_part(store, current, part));
+        rest = after;
+    }
+    answers
+}
+
+/// How many of the jobs may be committed at once: the registry's records each at most once, so one act on the registry.
+fn first_part(jobs: &[Job]) -> usize {
+    let mut acts = jobs.iter().enumerate().filter(|(_, job)| matches!(job.task, Task::Registry { .. }));
+    acts.nth(1).map_or(jobs.len(), |(place, _)| place)
+}
+
+fn run_part(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<Answer> {
     let now = jobs.iter().map(|job| job.moment.now).max().unwrap_or(Timestamp::MIN);
     let wants: Vec<Want> = jobs.iter().flat_map(wants).collect();
     for _ in 0..ATTEMPTS_MAX {
         let loaded = match store.load(&wants, now) {
             Ok(loaded) => loaded,
+            Err(StoreError::Damaged { .. }) if jobs.len() > 1 => return run_each(store, current, jobs),
             Err(error) => {
                 tracing::error!(%error, "the store could not be read");
                 return jobs.iter().map(|_| Err(error.failure().into())).collect();
             }
         };
         let mut working = Working::new(loaded, current.get().registry.clone());
-        let decided: Vec<(Answer, bool)> = jobs.iter().map(|job| working.run(job)).collect();
+        let answers: Vec<Answer> = jobs.iter().map(|job| working.run(job)).collect();
         let changes = working.changes;
         if changes.is_empty() {
-            return decided.into_iter().map(|(answer, _)| answer).collect();
+            return answers;
         }
         match store.commit(&changes) {
             Ok(()) => {
                 current.apply(&changes.registry);
-                return decided.into_iter().map(|(answer, _)| answer).collect();
+                return answers;
             }
             Err(CommitError::Conflict) => {}
             Err(CommitError::Store(error)) => {
                 tracing::error!(%error, "the store could not be written");
-                // Who was only told how things are has been told the truth.
-                let answer = |(answer, wrote)| if wrote { Err(error.failure().into()) } else { answer };
-                return decided.into_iter().map(answer).collect();
+                return jobs.iter().map(|job| answer_unwritten(store, current, job, &error)).collect();
             }
         }
     }
+    if jobs.len() > 1 {
+        return run_each(store, current, jobs);
+    }
     jobs.iter().map(|_| Err(Failure::version_conflict().into())).collect()
+}
+
+/// The answer to a job whose group could not be written: who only asks how things are can be told, but from what is stored, not from what
+/// was to be.
+fn answer_unwritten(store: &mut dyn Store, current: &Current, job: &Job, error: &StoreError) -> Answer {
+    let loaded = store.load(&wants(job), job.moment.now).map_err(|_| error.failure())?;
+    let mut working = Working::new(loaded, current.get().registry.clone());
+    let answer = working.run(job);
+    if working.changes.is_empty() { answer } else { Err(error.failure().into()) }
+}
+
+fn run_each(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<Answer> {
+    jobs.iter().flat_map(|job| run_part(store, current, std::slice::from_ref(job))).collect()
 }
 
 fn wants(job: &Job) -> Vec<Want> {
@@ -263,27 +297,22 @@ impl Working {
         self.licences.insert(id, state);
     }
 
-    /// Decides on one job; also whether it wrote anything.
-    fn run(&mut self, job: &Job) -> (Answer, bool) {
-        if let Some((key, digest)) = &job.reply {
-            if let Some(reply) = self.replies.get(key) {
-                let same = reply.digest == *digest;
-                let repeated = || Outcome::Repeated(reply.subject.clone());
-                return (same.then(repeated).ok_or_else(|| Failure::idempotency_key_reused().into()), false);
-            }
+    /// Decides on one job.
+    fn run(&mut self, job: &Job) -> Answer {
+        if let Some((key, digest)) = &job.reply
+            && let Some(reply) = self.replies.get(key)
+        {
+            let same = reply.digest == *digest;
+            let repeated = || Outcome::Repeated(reply.subject.clone());
+            return same.then(repeated).ok_or_else(|| Failure::idempotency_key_reused().into());
         }
-        let before = (self.changes.records.len(), self.changes.events.len(), self.changes.registry.len());
         let answer = self.decide(job);
         if let (Ok(outcome), Some((key, digest))) = (&answer, job.reply) {
             let reply = Reply { digest, subject: outcome.subject(), created: job.moment.now };
             self.replies.insert(key, reply.clone());
             self.changes.replies.push((key, reply));
         }
-        let after = (self.changes.records.len(), self.changes.events.len(), self.changes.registry.len());
-        // A grant that rewrote a record of an earlier job adds none, so every success but a plain repetition counts as a write.
-        let repeated = matches!(&answer, Ok(Outcome::Granted(grant)) if grant.retried);
-        let wrote = before != after || (answer.is_ok() && !repeated);
-        (answer, wrote)
+        answer
     }
 
     fn decide(&mut self, job: &Job) -> Answer {
