@@ -5,7 +5,7 @@
 
 use std::net::IpAddr;
 
-use warifu_core::catalogue::Failure;
+use warifu_core::catalogue::{Code, Failure};
 use warifu_core::decide::{Activate, Asking, Deactivate, Grant, Renew, check_usable};
 use warifu_core::hardware::Fingerprint;
 use warifu_core::id::LicenceId;
@@ -198,10 +198,10 @@ impl Service {
         self.wrong_keys_of_source.check(source, now_millis).map_err(Failure::rate_limited)?;
         let claimed = match read(text) {
             Verdict::Valid(key) => self.claim_key(&key, now_millis),
-            verdict => self.claim_import(text, &verdict),
+            verdict => self.claim_import(text, &verdict, source, now_millis),
         };
         let claimed = claimed.inspect_err(|failure| {
-            if failure.code() == Failure::key_not_genuine().code() {
+            if failure.code() == Code::KeyNotGenuine {
                 self.wrong_keys_of_source.charge(source, now_millis);
             }
         })?;
@@ -244,17 +244,33 @@ impl Service {
     }
 
     /// What a key of another format claims, or the verdict on what looked like one of Warifu's.
-    fn claim_import(&self, text: &str, verdict: &Verdict) -> Result<Claimed, Failure> {
+    fn claim_import(
+        &self,
+        text: &str,
+        verdict: &Verdict,
+        source: IpAddr,
+        now_millis: u64,
+    ) -> Result<Claimed, Failure> {
         let not_ours =
             || verdict.failure(|sku| sku.to_string(), "").unwrap_or_else(Failure::key_not_recognised);
         let Ok(key) = ImportedKey::parse(text) else { return Err(not_ours()) };
+        if key.weak() {
+            self.weak_keys_of_source.check(source, now_millis).map_err(Failure::rate_limited)?;
+        }
         let hash = self.imports.hash(&key);
         let found = self.reads.imported_key(&hash).map_err(|error| error.failure())?;
         let Some(record) = found else {
-            // A text of no known shape may be a guess at somebody's key; one that is nearly ours is a slip.
+            // Any text may be a guess at somebody's key, so each is charged; one that is nearly ours is answered as the slip it most likely is.
+            if key.weak() {
+                self.weak_keys_of_source.charge(source, now_millis);
+            }
             let guess =
                 matches!(verdict, Verdict::NotAKey(NotAKey::NoneFound | NotAKey::TooManySymbols { .. }));
-            return Err(if guess { Failure::key_not_genuine() } else { not_ours() });
+            if guess {
+                return Err(Failure::key_not_genuine());
+            }
+            self.wrong_keys_of_source.charge(source, now_millis);
+            return Err(not_ours());
         };
         let snapshot = self.snapshot();
         let policy = snapshot.registry.policies.get(&record.policy);
@@ -339,6 +355,8 @@ impl Service {
         let sku = snapshot.registry.skus.get(&licence.sku).ok_or_else(Failure::service_unavailable)?;
         let product = snapshot.registry.product_of(sku).ok_or_else(Failure::service_unavailable)?;
         let head = &grant.head;
+        // A lease that is made again may be of a time when the licence ended later.
+        let ends = licence.ends.unwrap_or(Timestamp::MAX);
         let lease = Lease {
             id: head.lease,
             service: self.id(),
@@ -356,8 +374,8 @@ impl Service {
             parent: head.parent,
             request: head.request,
             issued: head.issued,
-            renew_after: head.renew_after,
-            expires: head.expires,
+            renew_after: head.renew_after.min(ends),
+            expires: head.expires.min(ends),
             licence_ends: licence.ends,
             grace: grant.policy.grace,
             policy: grant.policy.id,

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use warifu_core::batch::Batch;
+use warifu_core::id::BatchId;
 use warifu_core::key::{KeyFormat, KeyNumber, ProductKey, SerialPermutation, SkuNumber, TagSecret};
 use warifu_core::licence::Licence;
 
@@ -32,6 +33,8 @@ pub struct KeyRing {
     serials: HashMap<(KeyFormat, SkuNumber), SerialPermutation>,
     /// By format, SKU and first index. Batches of one SKU do not overlap.
     issued: BTreeMap<(u8, SkuNumber, u32), Issued>,
+    /// What a key of no batch is checked against, so that the answer takes as long as for a number that was issued.
+    decoy: Option<TagSecret>,
 }
 
 impl KeyRing {
@@ -53,7 +56,9 @@ impl KeyRing {
             let entry = Issued { batch: Arc::new(batch.clone()), tags };
             issued.insert((batch.format.nibble(), batch.sku, batch.first_index), entry);
         }
-        Self { serials, issued }
+        let decoy = secrets.master(secrets.newest_epoch());
+        let decoy = decoy.map(|master| TagSecret::derive(master, BatchId::from_bytes([0; 16])));
+        Self { serials, issued, decoy }
     }
 
     /// Whether a key was issued, by which batch, and of which generation it is. A serial that was never issued and a tag that does not fit
@@ -61,10 +66,11 @@ impl KeyRing {
     #[must_use]
     pub fn examine(&self, key: &ProductKey) -> Option<GenuineKey> {
         let number = key.number();
-        let issued = self.issued(number)?;
+        let issued = self.issued(number);
+        let tags = issued.map(|issued| &issued.tags).or(self.decoy.as_ref())?;
         let generation =
-            (0..=Licence::KEY_GENERATION_MAX).find(|&generation| issued.tags.verify(key, generation))?;
-        Some(GenuineKey { number, batch: issued.batch.clone(), generation })
+            (0..=Licence::KEY_GENERATION_MAX).find(|&generation| tags.verify(key, generation))?;
+        Some(GenuineKey { number, batch: issued?.batch.clone(), generation })
     }
 
     /// The key with this number, of this generation: what its owner may be shown again although no key is stored.
@@ -101,7 +107,7 @@ impl fmt::Debug for KeyRing {
 
 #[cfg(test)]
 mod tests {
-    use warifu_core::id::{BatchId, PolicyId};
+    use warifu_core::id::PolicyId;
     use warifu_core::record::Revision;
     use warifu_core::time::Timestamp;
 

@@ -72,8 +72,11 @@ pub struct Service {
     random: Mutex<Box<dyn Random + Send>>,
     /// Wrong keys from one network address: twenty at once, then one in a minute.
     pub(crate) wrong_keys_of_source: Throttle<IpAddr>,
-    /// Wrong tags for one key number, from wherever: five at once, then one in ten minutes.
+    /// Wrong tags for one key number, from wherever: a hundred at once, then ten in a minute. A number is no secret, so one address alone must
+    /// never use this up and lock the key's owner out; even so a year of guessing finds a given key with a chance of 3 in a million.
     pub(crate) wrong_keys_of_number: Throttle<u64>,
+    /// Wrong keys of another format that have less than 64 bits, from one network address: five at once, then one in ten minutes.
+    pub(crate) weak_keys_of_source: Throttle<IpAddr>,
 }
 
 impl Service {
@@ -98,7 +101,8 @@ impl Service {
             clock: parts.clock,
             random: Mutex::new(parts.random),
             wrong_keys_of_source: Throttle::new(20, 60_000, 100_000),
-            wrong_keys_of_number: Throttle::new(5, 600_000, 100_000),
+            wrong_keys_of_number: Throttle::new(100, 6_000, 100_000),
+            weak_keys_of_source: Throttle::new(5, 600_000, 100_000),
         })
     }
 
