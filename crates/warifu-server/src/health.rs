@@ -45,3 +45,46 @@ pub(crate) async fn numbers(State(app): State<App>) -> Result<impl IntoResponse,
     let seconds = app.service.authority().signs_until().seconds() - now.seconds();
     Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], app.metrics.text(licences, activations, seconds)))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use warifu_proto::keys::KeyAlgorithm;
+
+    use crate::testing::{Device, World};
+
+    #[tokio::test]
+    async fn a_service_whose_issuing_keys_have_ended_is_not_well() {
+        let world = World::new().await;
+        world.open("/healthz", "en").await.expect(200);
+        world.clock.advance_millis(3 * 365 * 86_400_000);
+        let reply = world.open("/healthz", "en").await.expect(503);
+        assert_eq!(reply.code(), "no_issuing_key");
+        assert!(reply.headers.contains_key("retry-after"));
+    }
+
+    #[tokio::test]
+    async fn the_numbers_tell_what_was_done_and_until_when_keys_last() {
+        let world = World::new().await;
+        let policy = world.shop(json!({"seats": 1})).await;
+        let keys = world.keys(&policy, 1).await;
+        for seed in [1, 2] {
+            Device::new(seed, KeyAlgorithm::Ed25519).activate(&world, &keys[0]).await;
+        }
+        world.open("/nowhere/at/all", "en").await.expect(404);
+        let text = world.get("/metrics").await.expect(200).text;
+        for line in [
+            r#"warifu_device_requests_total{command="activate",code="ok"} 1"#,
+            r#"warifu_device_requests_total{command="activate",code="seat_limit_reached"} 1"#,
+            r#"warifu_http_requests_total{method="GET",route="unknown",status="404"} 1"#,
+            "warifu_licences 1",
+            "warifu_activations 1",
+        ] {
+            assert!(text.contains(line), "{line} is not in\n{text}");
+        }
+        let seconds = text.lines().find_map(|line| line.strip_prefix("warifu_issuing_keys_seconds "));
+        let days = seconds.unwrap().parse::<i64>().unwrap() / 86_400;
+        assert!((365..400).contains(&days), "{days}");
+        assert!(text.ends_with("# EOF\n") && !text.contains("/nowhere"));
+    }
+}

@@ -17,6 +17,8 @@ mod health;
 mod language;
 mod metrics;
 mod observe;
+#[cfg(test)]
+mod observe_tests;
 mod openapi;
 mod pages;
 mod problem;

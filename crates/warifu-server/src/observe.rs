@@ -84,10 +84,10 @@ fn finish(app: &App, access: Access, response: &mut Response<Body>, request_id: 
     }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    if access == Access::Device {
-        if let Ok(nonce) = HeaderValue::from_str(&app.service.nonce()) {
-            headers.insert(NONCE, nonce);
-        }
+    if access == Access::Device
+        && let Ok(nonce) = HeaderValue::from_str(&app.service.nonce())
+    {
+        headers.insert(NONCE, nonce);
     }
 }
 

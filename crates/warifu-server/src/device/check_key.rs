@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use warifu_core::key::{SkuNumber, read};
 use warifu_core::text::Slug;
-use warifu_proto::wire::key_check::{KeyCheckAnswer, KeyCheckRequest};
+use warifu_proto::wire::key_check::{KeyCheckAnswer, KeyCheckRequest, KeyVerdict};
 use warifu_service::port::Registry;
 
 use crate::answer::Answer;
@@ -23,6 +23,10 @@ pub(crate) async fn handle(
     let snapshot = app.service.snapshot();
     let wanted = skus_of(&snapshot.registry, &product);
     let mut answer = KeyCheckAnswer::from(&verdict.for_skus(&wanted));
+    if wanted.is_empty() && answer.verdict == KeyVerdict::Valid {
+        // A product that does not exist has no key; an empty list of SKUs would mean that any will do.
+        answer.verdict = KeyVerdict::OtherSku;
+    }
     // A product that the asker did not name is not named to them: it may not be on sale yet.
     let sku = answer.key_number.map(|number| number.sku).filter(|sku| wanted.contains(sku));
     if let Some(sku) = sku.and_then(|sku| snapshot.registry.skus.get(&sku)) {
@@ -37,4 +41,34 @@ fn skus_of(registry: &Registry, product: &Slug) -> Vec<SkuNumber> {
         registry.product_of(sku).is_some_and(|found| found.code == *product)
     };
     registry.skus.values().filter(is_of).map(|sku| sku.number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::Request;
+    use axum::http::header::CONTENT_TYPE;
+    use serde_json::{Value, json};
+
+    use crate::testing::World;
+
+    async fn check(world: &World, body: Value) -> Value {
+        let request = Request::post("/v1/keys/check").header(CONTENT_TYPE, "application/json; charset=utf-8");
+        world.send(request.body(Body::from(body.to_string())).unwrap()).await.expect(200).json()
+    }
+
+    #[tokio::test]
+    async fn a_check_tells_what_the_symbols_tell_and_names_no_other_product() {
+        let world = World::new().await;
+        let policy = world.shop(json!({})).await;
+        let key = world.keys(&policy, 1).await.remove(0);
+        let valid = check(&world, json!({"key": key, "product": "draw"})).await;
+        assert_eq!((&valid["verdict"], &valid["edition"]), (&json!("valid"), &json!("pro")));
+        let other = check(&world, json!({"key": key, "product": "paint"})).await;
+        assert_eq!((&other["verdict"], &other["product"]), (&json!("other_sku"), &Value::Null));
+        let swapped = format!("{}{}{}", &key[..1], &key[..1], &key[2..]);
+        let offer = check(&world, json!({"key": swapped})).await;
+        assert!(["correctable", "valid"].contains(&offer["verdict"].as_str().unwrap()), "{offer}");
+        assert_eq!(check(&world, json!({"key": "hello"})).await["verdict"], "not_a_key");
+    }
 }

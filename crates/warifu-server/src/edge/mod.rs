@@ -2,6 +2,8 @@
 
 mod connection;
 mod expiry;
+#[cfg(test)]
+mod tests;
 mod tls;
 
 use std::io::ErrorKind;

@@ -32,3 +32,27 @@ pub(crate) async fn handle(
     let policy = made::policy(outcome, &app.service.snapshot().registry)?;
     Ok(Json((&policy).into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Method;
+    use serde_json::json;
+    use warifu_core::staff::Role;
+
+    use crate::testing::World;
+
+    #[tokio::test]
+    async fn a_change_is_a_new_version_and_keeps_what_is_not_said() {
+        let world = World::new().await;
+        let id = world.shop(json!({"seats": 2, "grace_seconds": 60})).await;
+        let path = format!("/v1/policies/{id}");
+        let put = async |body| world.staff(Role::Operator, Method::PUT, &path, body).await;
+        put(json!({"seats": 5})).await.expect(200);
+        let policy = world.get(&path).await.expect(200).json();
+        assert_eq!(
+            (&policy["version"], &policy["seats"], &policy["grace_seconds"]),
+            (&json!(2), &json!(5), &json!(60))
+        );
+        assert_eq!(put(json!({"channel": "oem"})).await.expect(400).code(), "request_malformed");
+    }
+}

@@ -23,3 +23,26 @@ pub(crate) async fn handle(State(app): State<App>, write: Write<CreateSku>) -> C
     let sku = made::sku(outcome, &app.service.snapshot().registry)?;
     Ok(created(Sku::of(&sku, product)))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::World;
+
+    #[tokio::test]
+    async fn a_sku_takes_the_next_number_or_the_one_asked_for() {
+        let world = World::new().await;
+        world.shop(json!({})).await;
+        let sku = |edition: &str, number: Option<u16>| json!({"product": "draw", "edition": edition, "name": edition, "number": number});
+        assert_eq!(world.post("/v1/skus", sku("home", Some(40))).await.expect(201).json()["number"], 40);
+        assert_eq!(world.post("/v1/skus", sku("team", None)).await.expect(201).json()["number"], 41);
+        assert_eq!(world.post("/v1/skus", sku("lite", Some(40))).await.expect(409).code(), "record_exists");
+        let unknown = json!({"product": "none", "edition": "pro", "name": "Pro"});
+        assert_eq!(world.post("/v1/skus", unknown).await.expect(404).code(), "record_not_found");
+        let list = world.get("/v1/skus").await.expect(200).json();
+        let numbers: Vec<_> =
+            list["items"].as_array().unwrap().iter().map(|sku| sku["number"].clone()).collect();
+        assert_eq!(numbers, [1, 40, 41]);
+    }
+}

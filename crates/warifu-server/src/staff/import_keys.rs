@@ -38,3 +38,36 @@ pub(crate) async fn handle(State(app): State<App>, write: Write<ImportKeys>) -> 
     };
     Ok(created(ImportAnswer { added }))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use warifu_proto::keys::KeyAlgorithm;
+
+    use crate::testing::{Device, World};
+
+    #[tokio::test]
+    async fn a_key_of_another_format_works_once_it_was_taken_over() {
+        let world = World::new().await;
+        let policy = world.shop(json!({})).await;
+        let keys = ["OLD-KEY-0001-ABCDEF-XYZ", "OLD-KEY-0002-ABCDEF-XYZ"];
+        let body = json!({"sku": 1, "policy": policy, "keys": keys});
+        assert_eq!(world.post("/v1/imports", body).await.expect(201).json()["added"], 2);
+        let reply = Device::new(1, KeyAlgorithm::Ed25519).activate(&world, "old key 0002 abcdef xyz").await;
+        reply.expect(200);
+    }
+
+    #[tokio::test]
+    async fn a_row_that_is_no_key_is_named_and_nothing_is_taken_over() {
+        let world = World::new().await;
+        let policy = world.shop(json!({})).await;
+        let body = json!({"sku": 1, "policy": policy, "keys": ["OLD-KEY-0001-ABCDEF", "short"]});
+        let reply = world.post("/v1/imports", body).await.expect(422);
+        assert_eq!(
+            (reply.code().as_str(), &reply.json()["values"]["row"]),
+            ("import_row_not_valid", &json!("2"))
+        );
+        let body = json!({"sku": 1, "policy": policy, "keys": []});
+        assert_eq!(world.post("/v1/imports", body).await.expect(422).code(), "batch_too_large");
+    }
+}

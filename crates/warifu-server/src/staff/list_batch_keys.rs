@@ -47,9 +47,7 @@ pub(crate) async fn handle(
     let snapshot = app.service.snapshot();
     let batch =
         snapshot.registry.batches.get(&id).ok_or_else(|| Failure::record_not_found("batch", id))?.clone();
-    if after == 0 {
-        app.service.change_registry(staff.id, RegistryAct::NoteExport(id), None).await?;
-    }
+    app.service.change_registry(staff.id, RegistryAct::NoteExport { batch: id, after, limit }, None).await?;
     let end = after.saturating_add(limit).min(batch.count);
     let keys = app
         .aside(move |_| {
@@ -61,4 +59,39 @@ pub(crate) async fn handle(
         .await?;
     let (keys, count) = keys;
     Ok(Json(BatchKeys { keys, next: (end < count).then_some(end) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use serde_json::json;
+
+    use crate::testing::World;
+
+    #[tokio::test]
+    async fn the_pages_of_a_batch_make_up_its_keys_and_the_log_notes_it_once() {
+        let world = World::new().await;
+        let policy = world.shop(json!({})).await;
+        let body = json!({"sku": 1, "policy": policy, "count": 25, "label": "order 7"});
+        let batch = world.post("/v1/batches", body).await.expect(201).member("id");
+        let mut keys = HashSet::new();
+        let mut after = Some(0);
+        while let Some(offset) = after {
+            let path = format!("/v1/batches/{batch}/keys?limit=10&after={offset}");
+            let page = world.get(&path).await.expect(200).json();
+            keys.extend(page["keys"].as_array().unwrap().iter().map(|key| key.as_str().unwrap().to_owned()));
+            after = page["next"].as_u64();
+        }
+        assert_eq!(keys.len(), 25);
+        let beyond =
+            world.get(&format!("/v1/batches/{batch}/keys?after=4294967295")).await.expect(200).json();
+        assert_eq!(beyond["keys"], json!([]));
+        let events = world.get("/v1/events?limit=200").await.expect(200).text;
+        assert_eq!(events.matches("batch.exported").count(), 1);
+        for limit in [0, 10_001] {
+            let reply = world.get(&format!("/v1/batches/{batch}/keys?limit={limit}")).await.expect(400);
+            assert_eq!(reply.code(), "page_not_valid");
+        }
+    }
 }

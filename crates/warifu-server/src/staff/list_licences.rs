@@ -57,3 +57,37 @@ pub(crate) async fn handle(
     let next = licences.last().filter(|_| full).map(|licence| licence.id.to_string());
     Ok(Json(List { items: licences.iter().map(Licence::from).collect(), next }))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::World;
+
+    #[tokio::test]
+    async fn pages_and_filters_find_each_licence_once() {
+        let world = World::new().await;
+        let policy = world.shop(json!({})).await;
+        for number in 0..7 {
+            let label = if number % 2 == 0 { "even" } else { "odd" };
+            let body = json!({"sku": 1, "policy": policy, "seats": number + 1, "label": label});
+            world.post("/v1/licences", body).await.expect(201);
+        }
+        let mut seats = Vec::new();
+        let mut path = "/v1/licences?limit=3".to_owned();
+        loop {
+            let page = world.get(&path).await.expect(200).json();
+            seats.extend(
+                page["items"].as_array().unwrap().iter().map(|licence| licence["seats"].as_u64().unwrap()),
+            );
+            let Some(next) = page["next"].as_str() else { break };
+            path = format!("/v1/licences?limit=3&after={next}");
+        }
+        seats.sort_unstable();
+        assert_eq!(seats, [1, 2, 3, 4, 5, 6, 7]);
+        for (filter, count) in [("label=odd", 3), ("label=none", 0), ("sku=1", 7), ("sku=2", 0)] {
+            let page = world.get(&format!("/v1/licences?{filter}")).await.expect(200).json();
+            assert_eq!(page["items"].as_array().unwrap().len(), count, "{filter}");
+        }
+    }
+}

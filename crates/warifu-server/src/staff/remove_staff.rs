@@ -22,3 +22,33 @@ pub(crate) async fn handle(
     app.service.change_registry(write.by, RegistryAct::RemoveStaff(id), Some(write.attempt)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Method;
+    use serde_json::Value;
+    use warifu_core::staff::Role;
+
+    use crate::testing::World;
+
+    #[tokio::test]
+    async fn the_last_owner_stays() {
+        let world = World::new().await;
+        let members = world.get("/v1/staff").await.json();
+        let id_of = |role: &str| {
+            let member =
+                members["items"].as_array().unwrap().iter().find(|member| member["role"] == role).unwrap();
+            member["id"].as_str().unwrap().to_owned()
+        };
+        let remove = async |role: &str| {
+            let path = format!("/v1/staff/{}", id_of(role));
+            world.staff(Role::Owner, Method::DELETE, &path, Value::Null).await
+        };
+        assert_eq!(remove("owner").await.expect(422).code(), "field_not_valid");
+        remove("support").await.expect(204);
+        assert_eq!(
+            world.staff(Role::Support, Method::GET, "/v1/products", Value::Null).await.code(),
+            "token_not_valid"
+        );
+    }
+}

@@ -20,3 +20,30 @@ pub(crate) async fn handle(
 ) -> Answer<Licence> {
     act(&app, &id, &write, LicenceAct::Revoke).await
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use warifu_proto::keys::KeyAlgorithm;
+
+    use crate::testing::{Device, World, lease_id};
+
+    #[tokio::test]
+    async fn a_revocation_reaches_the_device_as_a_signed_refusal() {
+        let world = World::new().await;
+        let policy = world.shop(json!({})).await;
+        let keys = world.keys(&policy, 1).await;
+        let device = Device::new(1, KeyAlgorithm::Ed25519);
+        let lease = lease_id(&device.activate(&world, &keys[0]).await.expect(200));
+        let id = world.get("/v1/licences").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+        let revoked = world.post(&format!("/v1/licences/{id}/revoke"), Value::Null).await.expect(200).json();
+        assert_eq!(revoked["standing"], "revoked");
+        assert!(revoked["revocation_effective"].is_string());
+        let refused = device.renew(&world, lease).await;
+        assert_eq!(refused.code(), "licence_revoked");
+        assert!(refused.member("refusal").starts_with("v4.public."));
+        assert!(refused.member("certificate").starts_with("v4.public."));
+        let again = world.post(&format!("/v1/licences/{id}/reinstate"), Value::Null).await;
+        assert_eq!(again.code(), "licence_revoked");
+    }
+}

@@ -21,3 +21,33 @@ pub(crate) async fn handle(
     let seats = write.body.seats;
     act(&app, &id, &write, LicenceAct::TopUp { seats }).await
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::World;
+
+    #[tokio::test]
+    async fn seats_and_time_are_added_to_a_licence() {
+        let world = World::new().await;
+        let policy = world.shop(json!({"term": {"kind": "days", "days": 30}})).await;
+        let body = json!({"sku": 1, "policy": policy, "seats": 2});
+        let id = world.post("/v1/licences", body).await.expect(201).member("id");
+        let topped = world.post(&format!("/v1/licences/{id}/top-up"), json!({"seats": 3})).await.expect(200);
+        assert_eq!(topped.json()["seats"], 5);
+        let nothing = world.post(&format!("/v1/licences/{id}/top-up"), json!({"seats": 0})).await.expect(422);
+        assert_eq!(nothing.code(), "field_not_valid");
+        let until = json!({"until": "2027-05-01T00:00:00Z"});
+        let extended = world.post(&format!("/v1/licences/{id}/extend"), until).await.expect(200);
+        assert_eq!(extended.member("ends"), "2027-05-01T00:00:00Z");
+        let renewed =
+            world.post(&format!("/v1/licences/{id}/renew"), serde_json::Value::Null).await.expect(200);
+        assert_eq!(renewed.member("ends"), "2027-05-31T00:00:00Z");
+        let past = json!({"until": "2020-01-01T00:00:00Z"});
+        assert_eq!(
+            world.post(&format!("/v1/licences/{id}/extend"), past).await.expect(422).code(),
+            "field_not_valid"
+        );
+    }
+}

@@ -26,3 +26,25 @@ pub(crate) async fn handle(
     let batch = made::batch(outcome, &app.service.snapshot().registry)?;
     Ok(Json((&batch).into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use warifu_proto::keys::KeyAlgorithm;
+
+    use crate::testing::{Device, World};
+
+    #[tokio::test]
+    async fn an_unused_key_of_a_withdrawn_batch_starts_nothing() {
+        let world = World::new().await;
+        let policy = world.shop(json!({"seats": 2})).await;
+        let keys = world.keys(&policy, 2).await;
+        Device::new(1, KeyAlgorithm::Ed25519).activate(&world, &keys[0]).await.expect(200);
+        let batch = world.get("/v1/batches").await.json()["items"][0]["id"].as_str().unwrap().to_owned();
+        let withdrawn = world.post(&format!("/v1/batches/{batch}/withdraw"), Value::Null).await.expect(200);
+        assert_eq!(withdrawn.json()["withdrawn"], true);
+        Device::new(2, KeyAlgorithm::Ed25519).activate(&world, &keys[0]).await.expect(200);
+        let refused = Device::new(3, KeyAlgorithm::Ed25519).activate(&world, &keys[1]).await;
+        assert_eq!(refused.code(), "batch_withdrawn");
+    }
+}
