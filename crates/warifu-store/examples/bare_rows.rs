@@ -1,6 +1,7 @@
 //! What the store adds to the rows it writes. Fresh activations in groups of 64 (a licence begun from its key, a device, an activation, an
-//! installation, an entry of the log), loaded and committed through the port, beside the same rows by SQLite alone: the same five tables with
-//! their primary keys and nothing else, one transaction a group, as durable.
+//! installation, an entry of the log), loaded and committed through the port, beside the same rows by SQLite alone: five tables with their
+//! primary keys and a licence's unique key number, and nothing else; one transaction a group, as durable. Ratios are of the processor's time (Linux), which other work on the
+//! machine and the speed of the disk do not change much.
 //!
 //! `cargo run --release -p warifu-store --example bare_rows -- [licences already there] [groups]`
 #![expect(clippy::disallowed_methods, reason = "a measurement reads the clock")]
@@ -41,54 +42,66 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (mut store, _reads) = sqlite::open(folder.path().join("warifu.db"))?;
     let mut bare = bare(&folder.path().join("bare.db"))?;
     let mut clock = 1_800_000_000_000;
-    let filling = there.div_ceil(GROUP);
-    let (mut load, mut commit, mut rows, mut renew) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut renewed = Vec::new();
-    for number in 0..filling + groups {
+    let mut serial = 0_u32;
+    let mut group = || -> Vec<Fresh> {
         clock += 20;
-        let group: Vec<_> = (0..GROUP).map(|_| fresh(&mut dice, clock)).collect();
-        let wants: Vec<_> = group.iter().flat_map(|fresh| fresh.wants.clone()).collect();
-        let mut changes = Changes::default();
-        for fresh in &group {
-            changes.records.extend(fresh.changes.records.iter().cloned());
-            changes.events.extend(fresh.changes.events.iter().cloned());
-        }
-        let start = Instant::now();
-        let loaded = store.load(&wants, NOW)?;
-        let loading = start.elapsed();
-        assert!(loaded.licences.is_empty(), "every key is new");
-        let start = Instant::now();
-        store.commit(&changes)?;
-        let committing = start.elapsed();
-        let plain: Vec<_> = group.iter().map(Fresh::plain).collect();
-        let start = Instant::now();
-        write_bare(&mut bare, &plain)?;
-        let writing = start.elapsed();
-        if number >= filling {
-            load.push(loading);
-            commit.push(committing);
-            rows.push(writing);
-            let (wants, changes) = renewal(&group);
-            let start = Instant::now();
-            store.load(&wants, NOW)?;
-            renew.push(start.elapsed());
-            let start = Instant::now();
-            store.commit(&changes)?;
-            renewed.push(start.elapsed());
-        }
+        let fresh = (0..GROUP).map(|_| {
+            // Serials are dealt in a permutation.
+            serial = serial.wrapping_add(0x9e37_79b1);
+            fresh(&mut dice, clock, serial)
+        });
+        fresh.collect()
+    };
+    for _ in 0..there.div_ceil(GROUP) {
+        let group = group();
+        store.commit(&together(&group))?;
+        write_bare(&mut bare, &group.iter().map(Fresh::plain).collect::<Vec<_>>())?;
     }
+    let groups_of: Vec<_> = (0..groups).map(|_| group()).collect();
+    let wants: Vec<Vec<_>> =
+        groups_of.iter().map(|group| group.iter().flat_map(Fresh::wants).collect()).collect();
+    let changes: Vec<_> = groups_of.iter().map(|group| together(group)).collect();
+    let plain: Vec<Vec<_>> = groups_of.iter().map(|group| group.iter().map(Fresh::plain).collect()).collect();
+    let renewals: Vec<_> = groups_of.iter().map(|group| renewal(group)).collect();
+
     println!(
-        "after {there} activations, {groups} groups of {GROUP}; microseconds an activation, median of the groups"
+        "after {there} activations, {groups} groups of {GROUP}; microseconds of processor time each (elapsed)"
     );
-    let [load, commit, rows, renew, renewed] = [load, commit, rows, renew, renewed].map(median);
-    println!("load {load:.1}  commit {commit:.1}  bare rows {rows:.1}  ratio {:.2}", (load + commit) / rows);
-    println!("renewal (one row): load {renew:.1}  commit {renewed:.1}");
+    let measure = |name: &str, work: &mut dyn FnMut(usize) -> Result<(), Box<dyn Error>>| {
+        let (cpu, start) = (cpu_time()?, Instant::now());
+        (0..groups).try_for_each(work)?;
+        let each = |time: Duration| time.as_secs_f64() * 1e6 / (groups * GROUP) as f64;
+        let (cpu, elapsed) = (each(cpu_time()? - cpu), each(start.elapsed()));
+        println!("{name:>24} {cpu:6.1} ({elapsed:.1})");
+        Ok::<_, Box<dyn Error>>(cpu)
+    };
+    let rows = measure("bare rows", &mut |number| Ok(write_bare(&mut bare, &plain[number])?))?;
+    let own = measure("load and commit", &mut |number| {
+        assert!(store.load(&wants[number], NOW)?.licences.is_empty(), "every key is new");
+        Ok(store.commit(&changes[number])?)
+    })?;
+    println!("{:>24} {:6.2}", "ratio", own / rows);
+    measure("load for renewal", &mut |number| {
+        assert_eq!(store.load(&renewals[number].0, NOW)?.installations.len(), GROUP);
+        Ok(())
+    })?;
+    measure("commit of renewal", &mut |number| Ok(store.commit(&renewals[number].1)?))?;
     Ok(())
 }
 
-fn median(mut times: Vec<Duration>) -> f64 {
-    times.sort_unstable();
-    times.get(times.len() / 2).map_or(0.0, |time| time.as_secs_f64() * 1e6 / GROUP as f64)
+fn together(group: &[Fresh]) -> Changes {
+    let mut changes = Changes::default();
+    for fresh in group {
+        changes.records.extend(fresh.changes.records.iter().cloned());
+        changes.events.extend(fresh.changes.events.iter().cloned());
+    }
+    changes
+}
+
+/// How long this thread has run on a processor.
+fn cpu_time() -> Result<Duration, Box<dyn Error>> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    Ok(Duration::from_nanos(text.split(' ').next().ok_or("no time")?.parse()?))
 }
 
 struct Fresh {
@@ -97,7 +110,7 @@ struct Fresh {
 }
 
 /// One activation of a key that was never used, as the core decides it.
-fn fresh(dice: &mut Dice, clock: u64) -> Fresh {
+fn fresh(dice: &mut Dice, clock: u64, serial: u32) -> Fresh {
     let id = |dice: &mut Dice| -> [u8; 16] { *EventId::generate(clock, dice).as_bytes() };
     let name = |text| Name::new(text).unwrap_or_else(|_| unreachable!("a good name"));
     let policy = Policy::preset(Channel::Retail, PolicyId::from_bytes([1; 16]), name("retail"), NOW);
@@ -115,7 +128,7 @@ fn fresh(dice: &mut Dice, clock: u64) -> Fresh {
         withdrawn: false,
         created: NOW,
     };
-    let number = KeyNumber { format: KeyFormat::Live, sku, serial: dice.bits() as u32 };
+    let number = KeyNumber { format: KeyFormat::Live, sku, serial };
     let kinds = [
         ComponentKind::Motherboard,
         ComponentKind::BoardModel,
@@ -181,27 +194,39 @@ fn renewal(group: &[Fresh]) -> (Vec<Want>, Changes) {
     (wants, changes)
 }
 
-/// One value for each of the five rows: an id, and the rest of the row in one.
-type Plain = [([u8; 32], Vec<u8>); 5];
+/// The five rows: an id, a licence's key number, and the rest of the row in one value.
+type Plain = [([u8; 32], Option<i64>, Vec<u8>); 5];
 
 impl Fresh {
+    fn wants(&self) -> Vec<Want> {
+        self.wants.clone()
+    }
+
     fn plain(&self) -> Plain {
         let wide = |id: &[u8]| std::array::from_fn(|place| id.get(place).copied().unwrap_or(0));
-        let mut rows = [(); 5].map(|()| ([0; 32], Vec::new()));
+        let mut rows = [(); 5].map(|()| ([0; 32], None, Vec::new()));
         for record in &self.changes.records {
             // The rests have the lengths that the store's own columns have for such a record.
             match record {
-                Record::Licence(licence) => rows[0] = (wide(licence.id.as_bytes()), vec![1; 72]),
-                Record::Device(device) => rows[1] = (wide(device.id.as_bytes()), vec![2; 91]),
-                Record::Activation(activation) => rows[2] = (wide(activation.id.as_bytes()), vec![3; 45]),
+                Record::Licence(licence) => {
+                    rows[0] = (
+                        wide(licence.id.as_bytes()),
+                        licence.key_number().map(|number| number.pack().cast_signed()),
+                        vec![1; 66],
+                    )
+                }
+                Record::Device(device) => rows[1] = (wide(device.id.as_bytes()), None, vec![2; 91]),
+                Record::Activation(activation) => {
+                    rows[2] = (wide(activation.id.as_bytes()), None, vec![3; 45])
+                }
                 Record::Installation(installation) => {
-                    rows[3] = (wide(installation.id.as_bytes()), vec![4; 118])
+                    rows[3] = (wide(installation.id.as_bytes()), None, vec![4; 118])
                 }
             }
         }
         for event in &self.changes.events {
             let details: usize = event.details.iter().map(|(name, value)| name.len() + value.len() + 6).sum();
-            rows[4] = (wide(event.id.as_bytes()), vec![5; 120 + details]);
+            rows[4] = (wide(event.id.as_bytes()), None, vec![5; 120 + details]);
         }
         rows
     }
@@ -213,8 +238,9 @@ fn bare(path: &Path) -> rusqlite::Result<Connection> {
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4096;",
     )?;
     for table in TABLES {
+        let unique = if table == "licence" { "UNIQUE" } else { "" };
         connection.execute_batch(&format!(
-            "CREATE TABLE {table} (id BLOB PRIMARY KEY, rest BLOB NOT NULL) WITHOUT ROWID"
+            "CREATE TABLE {table} (id BLOB PRIMARY KEY, key INTEGER {unique}, rest BLOB NOT NULL) WITHOUT ROWID"
         ))?;
     }
     Ok(connection)
@@ -225,12 +251,12 @@ const TABLES: [&str; 5] = ["licence", "device", "activation", "installation", "e
 fn write_bare(connection: &mut Connection, group: &[Plain]) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     for (place, table) in TABLES.into_iter().enumerate() {
-        let mut insert = transaction.prepare_cached(&format!("INSERT INTO {table} VALUES (?1, ?2)"))?;
+        let mut insert = transaction.prepare_cached(&format!("INSERT INTO {table} VALUES (?1, ?2, ?3)"))?;
         for rows in group {
-            let (id, rest) = &rows[place];
+            let (id, key, rest) = &rows[place];
             // Only an installation's id is as long as this.
             let length = if place == 3 { 32 } else { 16 };
-            insert.execute(params![&id[..length], rest])?;
+            insert.execute(params![&id[..length], key, rest])?;
         }
     }
     transaction.commit()

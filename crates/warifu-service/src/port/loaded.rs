@@ -23,7 +23,7 @@ pub struct LoadedLicence {
 pub struct Loaded {
     /// The licences, each once.
     pub licences: Vec<LoadedLicence>,
-    /// The installations that were named, each once.
+    /// The installations that a [`super::Want::Installation`] named, each once.
     pub installations: Vec<Installation>,
     /// The answers that were asked for.
     pub replies: Vec<(ReplyKey, Reply)>,

@@ -25,7 +25,8 @@ pub type Anchor = (ComponentKind, StoredHash);
 pub enum Want {
     /// A licence, if the store has it, with
     /// - all its seats when they are at most [`warifu_core::state::LicenceState::SEATS_FEW`], released ones included;
-    /// - else the seats that `installation` runs on and those whose device has one of `anchors`, at most 16;
+    /// - else the seat that `installation` runs on and those whose device has one of `anchors`, at most 16: held ones before released ones,
+    ///   newer before older;
     /// - when every seat is taken, also the 16 whose last lease ends first;
     /// - the seat `activation`.
     Licence {

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use warifu_service::port::StoreError;
 
@@ -45,6 +46,8 @@ pub(super) fn connect(path: &Path, cache: Cache) -> Result<Connection, StoreErro
 pub(super) fn prepare(connection: &Connection, cache: Cache) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    // Without this, SQLite plans a statement that a partial index may serve anew for every value that is bound to it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let kibibytes = match cache {
         Cache::Large => 65_536,
         Cache::Small => 8_192,
