@@ -13,8 +13,8 @@ pub struct ServiceInfo {
     #[serde(with = "json::text")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9a-f]{64}$"))]
     pub service_id: ServiceId,
-    /// The root public key, 32 bytes in base64url without padding. To be pinned from a trusted place, not from here.
-    #[cfg_attr(feature = "openapi", schema(min_length = 43, max_length = 43))]
+    /// The root public key as 64 hexadecimal digits, which the SDK takes. To be pinned from a trusted place, not from here.
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{64}$"))]
     pub root: String,
     /// The versions of the protocol that the service speaks.
     pub protocols: Vec<u32>,
