@@ -10,7 +10,7 @@ use crate::ui::Ui;
 const COLUMNS: &[Column] = &[
     ("日時", "at", "at", As::Time),
     ("操作", "action", "action", As::Plain),
-    ("行った人", "actor", "actor", As::Plain),
+    ("行ったのは", "by", "actor", As::Word),
     ("コード", "code", "code", As::Plain),
     ("ライセンス", "licence", "licence", As::Plain),
     ("詳細", "details", "details", As::Plain),

@@ -14,3 +14,4 @@ mod find;
 mod import;
 mod rows;
 mod rules;
+mod words;

@@ -17,9 +17,9 @@ use crate::ui::{Style, Ui};
 const LIST: &[Column] = &[
     ("ID", "id", "id", As::Plain),
     ("名前", "name", "name", As::Plain),
-    ("提供形態", "channel", "channel", As::Plain),
+    ("提供形態", "channel", "channel", As::Word),
     ("台数", "seats", "seats", As::Plain),
-    ("期限", "term", "term", As::Plain),
+    ("期限", "term", "term", As::Term),
     ("版", "version", "version", As::Plain),
 ];
 
@@ -27,7 +27,7 @@ const RULES: &[Column] = &[
     ("ID", "id", "id", As::Plain),
     ("名前", "name", "name", As::Plain),
     ("版", "version", "version", As::Plain),
-    ("提供形態", "channel", "channel", As::Plain),
+    ("提供形態", "channel", "channel", As::Word),
     ("台数", "seats", "seats", As::Plain),
     ("変更回数", "change budget", "change_budget", As::Plain),
     ("年間の移動回数", "moves per year", "moves_per_year", As::Plain),
@@ -35,17 +35,17 @@ const RULES: &[Column] = &[
     ("利用許可の期間", "lease", "lease_seconds", As::Days),
     ("更新までの期間", "renew after", "renew_after_seconds", As::Days),
     ("猶予期間", "grace", "grace_seconds", As::Days),
-    ("期限", "term", "term", As::Plain),
+    ("期限", "term", "term", As::Term),
     ("仮想マシン", "virtual machines", "virtual_machines", As::Flag),
     ("コンテナー", "containers", "containers", As::Flag),
-    ("認証方法", "routes", "routes", As::List),
+    ("認証方法", "routes", "routes", As::Word),
     ("失効の予告", "revocation notice", "revocation_notice_seconds", As::Days),
     ("作成日時", "written", "created", As::Time),
 ];
 
 const RESTRICTIONS: &[Column] = &[
     ("個人用設定のロック", "personalisation locked", "personalisation_locked", As::Flag),
-    ("お知らせの間隔（秒）", "reminder every (seconds)", "reminder_every_seconds", As::Plain),
+    ("お知らせの間隔", "reminder every", "reminder_every_seconds", As::Minutes),
     ("画面の表示", "watermark", "watermark", As::Plain),
     ("機能の更新の停止", "feature updates withheld", "feature_updates_withheld", As::Flag),
     ("サポートの対象", "support", "support_eligible", As::Flag),
@@ -96,8 +96,7 @@ fn read(api: &Api, named: &str) -> Result<Value, CliError> {
 }
 
 fn change(api: &Api, present: &Value, body: serde_json::Map<String, Value>) -> Result<Value, CliError> {
-    let id =
-        find::id::<PolicyId>(api, "policy", present["id"].as_str().unwrap_or_default())?;
+    let id = find::id::<PolicyId>(api, "policy", present["id"].as_str().unwrap_or_default())?;
     api.write(Verb::Put, &format!("/v1/policies/{id}"), Some(&body))
 }
 

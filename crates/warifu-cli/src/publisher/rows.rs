@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::find::items;
+use super::words::word;
 use crate::ui::{Ui, table, time};
 
 /// How a column's value is shown.
@@ -16,6 +17,12 @@ pub(super) enum As {
     Flag,
     /// A number of seconds, in days.
     Days,
+    /// A number of seconds, in minutes.
+    Minutes,
+    /// A stable word, by its name in the language; also each of a list.
+    Word,
+    /// When a policy's licences end.
+    Term,
     /// A list, with commas.
     List,
 }
@@ -66,7 +73,9 @@ pub(super) fn cell(ui: &Ui, value: &Value, shown: As) -> String {
         other => other.to_string(),
     };
     match (shown, value) {
-        (As::Time, Value::String(text)) => time::instant_text(text, ui.lang),
+        (As::Time, Value::String(text)) => {
+            text.parse().map_or_else(|_| plain(), |at| time::instant(at, ui.lang))
+        }
         (As::Flag, Value::Bool(flag)) => {
             (if *flag { ui.say("はい", "yes") } else { ui.say("いいえ", "no") }).to_owned()
         }
@@ -74,8 +83,22 @@ pub(super) fn cell(ui: &Ui, value: &Value, shown: As) -> String {
             let seconds = u32::try_from(seconds.as_u64().unwrap_or(0)).unwrap_or(u32::MAX);
             time::days(warifu_core::time::Span::seconds(seconds), ui.lang)
         }
-        (As::List, Value::Array(values)) => {
-            values.iter().map(|value| cell(ui, value, As::Plain)).collect::<Vec<_>>().join(ui.say("、", ", "))
+        (As::Minutes, Value::Number(seconds)) => {
+            let minutes = seconds.as_u64().unwrap_or(0) / 60;
+            ui.say(format!("{minutes}分"), format!("{minutes} minutes"))
+        }
+        (As::Word, Value::String(_)) => word(&plain(), ui.lang),
+        (As::Term, Value::Object(term)) => match (term.get("days"), term.get("until"), term.get("kind")) {
+            (Some(days), _, _) => {
+                ui.say(format!("最初の認証から{days}日"), format!("{days} days from the first activation"))
+            }
+            (_, Some(until), _) => cell(ui, until, As::Time),
+            (_, _, Some(kind)) => cell(ui, kind, As::Word),
+            _ => plain(),
+        },
+        (As::List | As::Word, Value::Array(values)) => {
+            let each = if matches!(shown, As::Word) { As::Word } else { As::Plain };
+            values.iter().map(|value| cell(ui, value, each)).collect::<Vec<_>>().join(ui.say("、", ", "))
         }
         _ => plain(),
     }
@@ -95,7 +118,11 @@ mod tests {
             (json!("2026-11-22T15:02:45Z"), As::Time, "2026年11月22日 15:02（UTC）"),
             (json!(true), As::Flag, "はい"),
             (json!(5_184_000), As::Days, "60日"),
+            (json!(14_400), As::Minutes, "240分"),
             (json!(["a", "b"]), As::List, "a、b"),
+            (json!(["online", "file"]), As::Word, "オンライン、ファイル"),
+            (json!({"kind": "perpetual"}), As::Term, "無期限"),
+            (json!({"kind": "days", "days": 30}), As::Term, "最初の認証から30日"),
             (json!("a\u{1b}[31m"), As::Plain, "a[31m"),
             (json!({"kind": "days", "days": 30}), As::Plain, "days=30 kind=days"),
             (json!(null), As::Time, ""),

@@ -13,7 +13,7 @@ use crate::ui::Ui;
 const COLUMNS: &[Column] = &[
     ("ID", "id", "id", As::Plain),
     ("名前", "name", "name", As::Plain),
-    ("権限", "role", "role", As::Plain),
+    ("権限", "role", "role", As::Word),
     ("取り消し済み", "withdrawn", "removed", As::Flag),
     ("作成日時", "made", "created", As::Time),
 ];

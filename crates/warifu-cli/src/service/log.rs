@@ -7,16 +7,19 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use super::config::Log;
 use crate::args::LogForm;
+use crate::ui::Ui;
 
 /// Begins the log. A filter that cannot be read was refused with the settings; should another part have begun a log, that one stays.
-pub(crate) fn begin(log: &Log) {
+pub(crate) fn begin(ui: &Ui, log: &Log) {
     let filter = log.level.parse::<Targets>().unwrap_or_default();
     let registry = tracing_subscriber::registry().with(filter);
     let begun = match log.form {
         LogForm::Json => {
             registry.with(fmt::layer().json().flatten_event(true).with_writer(std::io::stderr)).try_init()
         }
-        LogForm::Human => registry.with(fmt::layer().compact().with_writer(std::io::stderr)).try_init(),
+        LogForm::Human => registry
+            .with(fmt::layer().compact().with_ansi(ui.has_colour()).with_writer(std::io::stderr))
+            .try_init(),
     };
     if begun.is_err() {
         tracing::debug!("a log was begun already");

@@ -28,7 +28,7 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &ServeArgs) -> Result<(), 
     folder.require()?;
     let authority = folder.read_authority()?;
     let secrets = folder.read_secrets()?;
-    log::begin(&settings.log);
+    log::begin(ui, &settings.log);
     if folder.root().exists() {
         let root = folder.root().display().to_string();
         ui.warn(ui.say(
@@ -40,8 +40,8 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &ServeArgs) -> Result<(), 
     if SystemClock.now().plus(WARN_BEFORE) >= signs_until {
         let end = time::instant(signs_until, ui.lang);
         ui.warn(ui.say(
-            format!("発行鍵は {end} までしか使えません。ルート鍵で、次の期間の発行鍵を作成してください。"),
-            format!("The issuing keys may sign until {end} only. Make the next ones with the root key."),
+            format!("発行鍵は {end} までしか使えません。「warifu renew-keys」で、次の期間の発行鍵を作成してください。"),
+            format!("The issuing keys may sign until {end} only. Make the next ones with `warifu renew-keys`."),
         ));
     }
     let service = Arc::new(start::start(&folder, authority, secrets)?);

@@ -77,6 +77,11 @@ impl Ui {
         if self.json { self.data(value) } else { self.data(text().trim_end_matches('\n')) }
     }
 
+    /// Whether colours are wanted.
+    pub(crate) const fn has_colour(&self) -> bool {
+        self.colour
+    }
+
     /// A text with an emphasis, if colours are wanted.
     pub(crate) fn paint(&self, style: Style, text: impl Display) -> String {
         if !self.colour {

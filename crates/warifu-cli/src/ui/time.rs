@@ -17,11 +17,6 @@ pub(crate) fn instant(time: Timestamp, lang: Lang) -> String {
     }
 }
 
-/// An instant that came as text; shown as it came when it is none.
-pub(crate) fn instant_text(text: &str, lang: Lang) -> String {
-    text.parse().map_or_else(|_| text.to_owned(), |time| instant(time, lang))
-}
-
 /// A span in whole days, rounded up.
 pub(crate) fn days(span: Span, lang: Lang) -> String {
     let days = span.as_days_rounded_up();
@@ -41,7 +36,6 @@ mod tests {
         let time = Timestamp::from_seconds(1_795_359_765);
         assert_eq!(instant(time, Lang::Ja), "2026年11月22日 15:02（UTC）");
         assert_eq!(instant(time, Lang::En), "2026-11-22 15:02 UTC");
-        assert_eq!(instant_text("soon", Lang::En), "soon");
         assert_eq!(days(Span::hours(25), Lang::Ja), "2日");
         assert_eq!(days(Span::hours(2), Lang::En), "1 day");
     }
