@@ -129,9 +129,15 @@ pub(crate) struct Running {
 impl Running {
     /// Starts the service of a folder and waits for the line that says that it is ready.
     pub(crate) fn start(place: &Place, data: &str) -> Self {
+        Self::start_with(place, data, &[])
+    }
+
+    /// The same with more options.
+    pub(crate) fn start_with(place: &Place, data: &str, more: &[&str]) -> Self {
         let log = place.path("service.log");
         let file = File::options().create(true).append(true).open(&log).unwrap();
-        let mut command = place.command(&["serve", "--data", data, "--listen", "127.0.0.1:0", "--json"]);
+        let args = ["serve", "--data", data, "--listen", "127.0.0.1:0", "--json"];
+        let mut command = place.command(&[&args, more].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(file).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         let (sender, receiver) = mpsc::channel();

@@ -9,3 +9,4 @@ mod language;
 mod lifecycle;
 mod publisher;
 mod running;
+mod tls;
