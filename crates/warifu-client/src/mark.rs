@@ -12,10 +12,10 @@ use crate::clock::{Period, Running};
 /// nothing, for the mark counts meanwhile.
 pub(crate) const BEHIND_MAX: Span = Span::hours(24);
 
-/// How far the wall clock may be ahead of what is known before it is called wrong (DESIGN, section 6).
+/// How far the wall clock may be ahead of what is known before it is called wrong.
 pub(crate) const AHEAD_MAX: Span = Span::hours(48);
 
-/// How long a device may run on a clock that cannot be right (DESIGN, section 6).
+/// How long a device may run on a clock that cannot be right.
 pub(crate) const DOUBT_SECONDS_MAX: u64 = 72 * 3_600;
 
 /// See the module.

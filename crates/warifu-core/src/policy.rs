@@ -175,7 +175,7 @@ pub struct Policy {
     pub restrictions: Restrictions,
     /// The ways of activating that are allowed. At least one.
     pub routes: Vec<Route>,
-    /// How long a revocation is announced before it takes effect.
+    /// How long a revocation or a suspension is announced before it ends leases that still run.
     pub revocation_notice: Span,
     /// When this version was written.
     pub created: Timestamp,
@@ -197,7 +197,7 @@ impl Policy {
     /// How many installations one device may hold on one seat: two OS users, dual boot, a reinstall and some room.
     pub const INSTALLATIONS_PER_DEVICE: usize = 5;
 
-    /// A channel's usual rules, which a publisher then edits: the table of DESIGN section 4.
+    /// A channel's usual rules, which a publisher then edits.
     #[must_use]
     pub fn preset(channel: Channel, id: PolicyId, name: Name, created: Timestamp) -> Self {
         let retail = Self {

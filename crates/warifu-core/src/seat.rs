@@ -195,12 +195,12 @@ pub struct Seat {
     pub activation: Activation,
     /// Its device.
     pub device: Device,
-    /// The installations on it, at most [`Seat::INSTALLATIONS_LOADED`], newest first.
+    /// The installations on it, those whose leases end last first, at most [`Seat::INSTALLATIONS_LOADED`] and the one that asks.
     pub installations: Vec<Installation>,
 }
 
 impl Seat {
-    /// How many of a seat's installations a store loads: the newest, and the one that asks.
+    /// How many of a seat's installations a store loads besides the one that asks.
     pub const INSTALLATIONS_LOADED: usize = 16;
 
     /// Whether the seat is held.

@@ -3,7 +3,11 @@
 //! The model knows nothing of budgets or lingering seats. It only counts: how many devices hold a lease that still runs? That number must never
 //! pass seats + change budget, and the number of seats held must never pass the seats.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail by panicking, as tests do")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests fail by panicking, as tests do"
+)]
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -467,7 +471,7 @@ fn a_replayed_request_is_refused() {
 }
 
 #[test]
-fn a_suspended_licence_refuses_and_ends_the_lease_at_once_a_revoked_one_after_notice() {
+fn a_suspended_or_revoked_licence_refuses_and_ends_leases_after_notice() {
     let mut world = world_with(1, 1, 0, MayMove::Yes);
     world.activate(0).unwrap();
     let act = |world: &mut World, act| {
@@ -482,7 +486,8 @@ fn a_suspended_licence_refuses_and_ends_the_lease_at_once_a_revoked_one_after_no
     world.renew(0).unwrap();
     act(&mut world, LicenceAct::Revoke).unwrap();
     assert_eq!(world.renew(0).unwrap_err(), Code::LicenceRevoked);
-    let refusal = warifu_core::decide::check_usable(&world.state.licence, world.now).unwrap_err();
+    let refusal =
+        warifu_core::decide::check_usable(&world.state.licence, &world.state.policy, world.now).unwrap_err();
     assert_eq!(refusal.ends_lease_at, Some(world.now.plus(Span::days(14))));
     assert_eq!(act(&mut world, LicenceAct::Reinstate).unwrap_err().failure.code(), Code::LicenceRevoked);
 }

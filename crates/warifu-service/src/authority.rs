@@ -205,6 +205,26 @@ impl Authority {
         Ok(Self { root: root.public_key().clone(), sandbox, issuers })
     }
 
+    /// The same authority with another year's keys, which begin to sign where the last of the present ones stop, or now if they have stopped.
+    ///
+    /// # Errors
+    /// When `root` is not the one that certified the present keys, or the library refuses.
+    pub fn extended(
+        self,
+        root: &RootKey,
+        now: Timestamp,
+        random: &mut (impl Random + ?Sized),
+    ) -> Result<Self, AuthorityError> {
+        if root.service_id() != self.service_id() {
+            return Err(AuthorityError::Inconsistent);
+        }
+        let from = self.signs_until().minus(OVERLAP).max(now);
+        let more = Self::issue(root, from, self.sandbox, random)?;
+        let mut issuers = self.issuers;
+        issuers.extend(more.issuers);
+        Ok(Self { issuers, ..more })
+    }
+
     /// The authority in a file's bytes.
     ///
     /// # Errors
@@ -333,6 +353,20 @@ mod tests {
         }
         assert!(authority.issuer(authority.signs_until().plus(Span::seconds(1))).is_err());
         assert!(authority.issuer(from.minus(Span::days(1))).is_err());
+    }
+
+    #[test]
+    fn another_year_of_keys_follows_without_a_gap_and_under_the_same_root_only() {
+        let mut random = Counting::new(7);
+        let root = RootKey::generate(&mut random).unwrap();
+        let other = RootKey::generate(&mut random).unwrap();
+        let from = Timestamp::from_seconds(1_800_000_000);
+        let authority = Authority::issue(&root, from, false, &mut random).unwrap();
+        let authority = authority.extended(&root, from.plus(Span::days(300)), &mut random).unwrap();
+        for day in 0..730 {
+            assert!(authority.issuer(from.plus(Span::days(day))).is_ok(), "day {day}");
+        }
+        assert_eq!(authority.extended(&other, from, &mut random).err(), Some(AuthorityError::Inconsistent));
     }
 
     #[test]

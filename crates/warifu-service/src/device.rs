@@ -152,7 +152,7 @@ impl Service {
         let activated = !installation.ended && seat.is_some_and(|seat| seat.is_active());
         let device_name = seat.and_then(|seat| seat.device.name.clone());
         let standing = self.standing(&licence.licence, policy, activated, device_name)?;
-        if let Err(refusal) = check_usable(&licence.licence, now)
+        if let Err(refusal) = check_usable(&licence.licence, policy, now)
             && refusal.ends_lease_at.is_some()
         {
             return Err(self.refused(refusal, &request.signed, Some(licence.licence.id)));

@@ -69,7 +69,7 @@ pub(crate) fn apply(registry: &mut Registry, record: RegistryRecord) {
         }
         RegistryRecord::Policy(mut policy) => {
             policy.revision = policy.revision.next();
-            registry.policies.insert(policy.id, Arc::new(policy));
+            registry.policies.insert(policy.id, Arc::from(policy));
         }
         RegistryRecord::Batch(mut batch) => {
             batch.revision = batch.revision.next();

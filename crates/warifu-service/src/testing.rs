@@ -1,10 +1,6 @@
-//! What the unit tests share: a clock that stands still and randomness that counts.
-
-use std::sync::atomic::{AtomicU64, Ordering};
+//! What the unit tests share: randomness that counts.
 
 use warifu_core::random::Random;
-
-use crate::clock::Clock;
 
 /// Bytes that never repeat within a test and are the same in every run.
 #[derive(Clone, Debug)]
@@ -26,25 +22,5 @@ impl Random for Counting {
             mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
             chunk.copy_from_slice(&(mixed ^ (mixed >> 31)).to_le_bytes()[..chunk.len()]);
         }
-    }
-}
-
-/// A clock that moves only when told.
-#[derive(Debug)]
-pub(crate) struct StillClock(AtomicU64);
-
-impl StillClock {
-    pub(crate) fn at_seconds(seconds: u64) -> Self {
-        Self(AtomicU64::new(seconds * 1000))
-    }
-
-    pub(crate) fn advance_seconds(&self, seconds: u64) {
-        self.0.fetch_add(seconds * 1000, Ordering::Relaxed);
-    }
-}
-
-impl Clock for StillClock {
-    fn now_millis(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
     }
 }

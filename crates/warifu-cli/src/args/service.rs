@@ -21,6 +21,17 @@ pub(crate) struct InitArgs {
     pub(crate) owner: String,
 }
 
+/// `warifu renew-keys`.
+#[derive(Debug, Args)]
+pub(crate) struct RenewKeysArgs {
+    /// The root key, brought back from where it is kept. The one in the data folder unless given.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) root_file: Option<PathBuf>,
+    /// Take the root key's passphrase from the first line of this file instead of asking.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
 /// `warifu serve`.
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {

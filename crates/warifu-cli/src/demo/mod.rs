@@ -51,7 +51,10 @@ fn close(ui: &Ui, stage: &Stage, service: &RunningService, exit: bool) -> Result
     for line in stage.exports() {
         ui.data(format_args!("  {line}"));
     }
-    ui.data(ui.say("Ctrl-Cで終了し、一時フォルダーを消します。", "Ctrl-C ends it and removes the temporary folder."));
+    ui.data(ui.say(
+        "Ctrl-Cで終了し、一時フォルダーを消します。",
+        "Ctrl-C ends it and removes the temporary folder.",
+    ));
     wait_for_ctrl_c()
 }
 

@@ -19,11 +19,14 @@ impl RunningService {
     /// Starts `warifu serve` and waits for the line in which it says where it listens.
     pub(super) fn start(stage: &Stage, data: &str, listen: &str) -> Result<Self, CliError> {
         stage.print(&["serve", "--data", data, "--listen", listen]);
-        let log = std::fs::File::create(stage.place("service.log")).map_err(|error| trouble("the log", &error))?;
+        let log =
+            std::fs::File::create(stage.place("service.log")).map_err(|error| trouble("the log", &error))?;
         let mut command = stage.command(&["serve", "--data", data, "--listen", listen, "--json"]);
         let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn();
-        let mut service =
-            Self { child: child.map_err(|error| trouble("starting the service", &error))?, url: String::new() };
+        let mut service = Self {
+            child: child.map_err(|error| trouble("starting the service", &error))?,
+            url: String::new(),
+        };
         let mut line = String::new();
         if let Some(stdout) = service.child.stdout.take() {
             BufReader::new(stdout).read_line(&mut line).map_err(|error| trouble("the service", &error))?;

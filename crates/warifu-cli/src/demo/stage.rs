@@ -80,7 +80,8 @@ impl Stage {
     pub(super) fn run(&mut self, arguments: &[&str], ends: Ends) -> Result<(), CliError> {
         self.print(arguments);
         let mut command = self.command(arguments);
-        let output = command.stdin(Stdio::null()).output().map_err(|error| trouble("starting a command", &error))?;
+        let output =
+            command.stdin(Stdio::null()).output().map_err(|error| trouble("starting a command", &error))?;
         let text = [&output.stdout[..], &output.stderr[..]].map(String::from_utf8_lossy);
         for line in text.iter().flat_map(|text| text.lines()) {
             self.ui.data(format_args!("    {line}"));

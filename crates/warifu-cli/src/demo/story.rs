@@ -27,7 +27,8 @@ pub(super) fn open(stage: &mut Stage, port: u16) -> Result<RunningService, CliEr
         ),
     );
     let passphrase = stage.place("passphrase");
-    std::fs::write(&passphrase, "a passphrase for a demo\n").map_err(|error| trouble("the passphrase", &error))?;
+    std::fs::write(&passphrase, "a passphrase for a demo\n")
+        .map_err(|error| trouble("the passphrase", &error))?;
     let (data, passphrase, token) =
         (text(&stage.place("service")), text(&passphrase), text(&stage.place("owner.token")));
     stage.run(
@@ -66,14 +67,26 @@ fn stock(stage: &mut Stage) -> Result<(), CliError> {
     let watermark = say.say("ライセンス認証されていません", "Not activated");
     stage.run(
         &[
-            "policies", "add", POLICY, "--channel", "retail", "--seats", "1", "--containers", "yes", "--watermark",
+            "policies",
+            "add",
+            POLICY,
+            "--channel",
+            "retail",
+            "--seats",
+            "1",
+            "--containers",
+            "yes",
+            "--watermark",
             watermark,
         ],
         Ends::Well,
     )?;
     for (sku, file) in [("1", "home.csv"), ("2", "pro.csv")] {
         let out = text(&stage.place(file));
-        stage.run(&["keys", "issue", "--sku", sku, "--policy", POLICY, "--count", "2", "--out", &out], Ends::Well)?;
+        stage.run(
+            &["keys", "issue", "--sku", sku, "--policy", POLICY, "--count", "2", "--out", &out],
+            Ends::Well,
+        )?;
     }
     Ok(())
 }
@@ -159,7 +172,10 @@ fn mistyped_key(stage: &mut Stage, here: &Pc, key: &str, home: &str) -> Result<(
     );
     let wrong = mistyped(key);
     stage.run(&here.command(&["activate", &wrong]), Ends::With(Code::KeyCorrectable))?;
-    stage.say(say.say("別のエディションのキーは、送信する前に名前を挙げて断ります。", "A key of another edition is named before anything is sent."));
+    stage.say(say.say(
+        "別のエディションのキーは、送信する前に名前を挙げて断ります。",
+        "A key of another edition is named before anything is sent.",
+    ));
     stage.run(&here.command(&["activate", home]), Ends::With(Code::KeyOfOtherSku))?;
     stage.say(say.say(
         "提案を受け入れると、このマシンがライセンス認証されます。",
@@ -211,11 +227,15 @@ fn changed_board(stage: &mut Stage, key: &str) -> Result<(), CliError> {
     );
     let machine = ["--simulate-machine", "workshop"];
     let bought = Pc::simulated(stage, "workshop-pc", &machine);
-    let repaired = Pc::simulated(stage, "workshop-pc", &[&machine[..], &["--simulate-board", "spare"]].concat());
+    let repaired =
+        Pc::simulated(stage, "workshop-pc", &[&machine[..], &["--simulate-board", "spare"]].concat());
     stage.run(&bought.command(&["activate", key]), Ends::Well)?;
     stage.run(&repaired.command(&["status", "--renew"]), Ends::With(Code::HardwareChanged))?;
     expect_state(stage, &repaired, "restricted")?;
-    stage.say(say.say("キーを入力し直すと、変更の枠の範囲で元に戻ります。", "With the key, within the change budget, it is put right."));
+    stage.say(say.say(
+        "キーを入力し直すと、変更の枠の範囲で元に戻ります。",
+        "With the key, within the change budget, it is put right.",
+    ));
     stage.run(&repaired.command(&["activate", key]), Ends::Well)?;
     stage.run(&repaired.command(&["status", "--renew"]), Ends::Well)?;
     expect_state(stage, &repaired, "licensed")
@@ -269,7 +289,8 @@ fn keys(file: &Path) -> Result<Vec<String>, CliError> {
 
 /// The root's public key, as applications pin it.
 fn root(service: &Path) -> Result<String, CliError> {
-    let file = std::fs::read(service.join("issuing-keys.json")).map_err(|error| trouble("the root", &error))?;
+    let file =
+        std::fs::read(service.join("issuing-keys.json")).map_err(|error| trouble("the root", &error))?;
     let authority = Authority::from_bytes(&file).map_err(|error| trouble("the root", &error))?;
     Ok(authority.root().to_string())
 }

@@ -4,6 +4,7 @@ pub(crate) mod backup;
 pub(crate) mod folder;
 pub(crate) mod init;
 pub(crate) mod passphrase;
+pub(crate) mod renew_keys;
 pub(crate) mod serve;
 
 mod clock;

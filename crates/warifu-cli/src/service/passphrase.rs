@@ -37,6 +37,17 @@ pub(crate) fn choose(ui: &Ui, file: Option<&Path>) -> Result<Zeroizing<String>, 
     Ok(passphrase)
 }
 
+/// The passphrase that a root file was sealed with: the first line of a file, or asked for once.
+pub(crate) fn recall(ui: &Ui, file: Option<&Path>) -> Result<Zeroizing<String>, CliError> {
+    match file {
+        Some(path) => files::read_line(path),
+        None => ui.ask_secret(
+            ui.say("ルート鍵のパスフレーズ:", "The root key's passphrase:"),
+            "--passphrase-file FILE",
+        ),
+    }
+}
+
 fn check(ui: &Ui, passphrase: &str) -> Result<(), CliError> {
     if passphrase.chars().count() >= CHARS_MIN {
         return Ok(());

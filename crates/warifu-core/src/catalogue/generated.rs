@@ -1780,8 +1780,8 @@ pub(super) static ENTRIES: [Entry; 103] = [
             en: "None was put in place, or all are past their time of signing. No new lease can be issued; those issued stay valid.",
         },
         remedy: Text {
-            ja: "サービスを運用している方は、ルート鍵で次の期間の発行鍵を作成し、データフォルダーに配置してください。それ以外の方は、時間をおいてお試しください。",
-            en: "If you run the service, make the issuing keys of the next period with the root key and put them into the data folder. Otherwise try again later.",
+            ja: "サービスを運用している方は、ルート鍵を用意して「warifu renew-keys」を実行し、サービスを再起動してください。それ以外の方は、時間をおいてお試しください。",
+            en: "If you run the service, run `warifu renew-keys` with the root key and restart the service. Otherwise try again later.",
         },
     },
     Entry {

@@ -77,7 +77,7 @@ pub(super) fn activate_as(
         }
     }
     let checks = check_generation(&state.licence, command)
-        .and_then(|()| check_usable(&state.licence, now))
+        .and_then(|()| check_usable(&state.licence, &state.policy, now))
         .and_then(|()| check_class(&state.policy, command));
     if let Err(refusal) = checks {
         return Decision::refused(refusal, log(Action::ActivationRefused));

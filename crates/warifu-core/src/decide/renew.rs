@@ -101,7 +101,7 @@ fn check(
     comparison: &Comparison,
     moment: &Moment,
 ) -> Result<(), Refusal> {
-    check_usable(&state.licence, moment.now)?;
+    check_usable(&state.licence, &state.policy, moment.now)?;
     if installation.ended || !seat.is_active() {
         return Err(Failure::seat_released().into());
     }

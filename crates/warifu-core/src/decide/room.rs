@@ -1,6 +1,6 @@
 //! Room for one more device on a licence.
 //!
-//! The invariant (DESIGN section 4): unexpired leases ≤ seats + change budget. A seat that is held has a lease that may still run. A seat that
+//! The invariant: unexpired leases ≤ seats + change budget. A seat that is held has a lease that may still run. A seat that
 //! was given back early lingers: its former holder may have kept a copy of the lease. So a new seat needs a free one, and held + lingering
 //! seats may reach seats + budget but never pass it.
 
@@ -33,7 +33,7 @@ pub(super) fn make_room(state: &LicenceState, own: Option<&Seat>, now: Timestamp
     let lingering = state.released.lingering.saturating_sub(u32::from(own_lingers));
     check_budget(state, taken_after, lingering)?;
     if own.is_none() {
-        check_moves(state, state.released.within_year)?;
+        check_moves(state, state.released.within_year + u32::from(reclaimed.is_some()))?;
     }
     Ok(Room { reclaimed: reclaimed.map(|seat| release(seat, ReleasedBy::Reclaim, now)) })
 }

@@ -70,7 +70,7 @@ mod tests {
     use crate::testing::World;
 
     #[tokio::test]
-    async fn the_pages_of_a_batch_make_up_its_keys_and_the_log_notes_it_once() {
+    async fn the_pages_of_a_batch_make_up_its_keys_and_the_log_notes_each() {
         let world = World::new().await;
         let policy = world.shop(json!({})).await;
         let body = json!({"sku": 1, "policy": policy, "count": 25, "label": "order 7"});
@@ -88,7 +88,7 @@ mod tests {
             world.get(&format!("/v1/batches/{batch}/keys?after=4294967295")).await.expect(200).json();
         assert_eq!(beyond["keys"], json!([]));
         let events = world.get("/v1/events?limit=200").await.expect(200).text;
-        assert_eq!(events.matches("batch.exported").count(), 1);
+        assert_eq!(events.matches("batch.exported").count(), 4);
         for limit in [0, 10_001] {
             let reply = world.get(&format!("/v1/batches/{batch}/keys?limit={limit}")).await.expect(400);
             assert_eq!(reply.code(), "page_not_valid");

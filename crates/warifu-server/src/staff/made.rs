@@ -56,7 +56,7 @@ pub(super) fn sku(outcome: Outcome, registry: &Registry) -> Result<Sku, Failure>
 
 pub(super) fn policy(outcome: Outcome, registry: &Registry) -> Result<Policy, Failure> {
     let made = record_or_id(outcome, |record| match record {
-        RegistryRecord::Policy(policy) => Some(policy),
+        RegistryRecord::Policy(policy) => Some(*policy),
         _ => None,
     })?;
     made.or_else(|id| {

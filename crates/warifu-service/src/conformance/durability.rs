@@ -22,7 +22,7 @@ pub fn what_was_committed_is_there_after_reopening(fixture: &dyn Fixture) {
     changes.records.push(Record::Licence(licence.clone()));
     changes.events.push(event.clone());
     changes.imported.push(key.clone());
-    changes.registry.push(RegistryRecord::Policy(samples::policy(dice)));
+    changes.registry.push(RegistryRecord::Policy(Box::new(samples::policy(dice))));
     let (before, registry) = {
         let (mut store, reads) = fixture.open();
         store.commit(&changes).unwrap();

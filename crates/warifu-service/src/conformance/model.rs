@@ -46,7 +46,7 @@ impl Model {
         }
     }
 
-    /// A licence's seats with all their installations, newest first, in the order of their ids.
+    /// A licence's seats with their installations, those whose leases end last first, in the order of their ids.
     pub(super) fn seats(&self, licence: LicenceId) -> Vec<Seat> {
         let seats =
             self.activations.values().filter(|activation| activation.licence == licence).map(|activation| {
@@ -55,7 +55,8 @@ impl Model {
                     .values()
                     .filter(|installation| installation.activation == activation.id);
                 let mut installations: Vec<_> = own.cloned().collect();
-                installations.sort_by_key(|installation| Reverse((installation.created, installation.id)));
+                installations
+                    .sort_by_key(|installation| Reverse((installation.head.expires, installation.id)));
                 installations.truncate(Seat::INSTALLATIONS_LOADED);
                 Seat {
                     activation: activation.clone(),

@@ -29,7 +29,7 @@ pub fn a_registry_reads_back(fixture: &dyn Fixture) {
                     RegistryRecord::Batch(batch.clone()),
                     RegistryRecord::Sku(sku.clone()),
                     RegistryRecord::Product(product.clone()),
-                    RegistryRecord::Policy(policy.clone()),
+                    RegistryRecord::Policy(Box::new(policy.clone())),
                     RegistryRecord::Staff(staff.clone()),
                 ]))
                 .unwrap();
@@ -75,7 +75,7 @@ pub fn a_policys_latest_version_holds_and_its_old_ones_are_kept(fixture: &dyn Fi
             version,
             ..samples::policy(dice)
         };
-        store.commit(&registry(vec![RegistryRecord::Policy(policy.clone())])).unwrap();
+        store.commit(&registry(vec![RegistryRecord::Policy(Box::new(policy.clone()))])).unwrap();
         policy.revision = policy.revision.next();
         versions.push(policy.clone());
     }
@@ -92,7 +92,7 @@ pub fn a_policys_latest_version_holds_and_its_old_ones_are_kept(fixture: &dyn Fi
         warifu_core::policy::Policy { version: 12, ..next.clone() },
         warifu_core::policy::Policy { version: 3, ..next },
     ] {
-        let refused = store.commit(&registry(vec![RegistryRecord::Policy(stale.clone())]));
+        let refused = store.commit(&registry(vec![RegistryRecord::Policy(Box::new(stale.clone()))]));
         assert_eq!(refused, Err(CommitError::Conflict), "{} {:?}", stale.version, stale.revision);
     }
     assert_eq!(*reads.registry().unwrap().policies[&policy.id], policy);

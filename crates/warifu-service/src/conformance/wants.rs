@@ -172,7 +172,7 @@ pub fn what_is_loaded_is_bounded(fixture: &dyn Fixture) {
     let crowd = seats[50].activation.clone();
     seats[50].installations.extend((0..100).map(|_| samples::installation(dice, &crowd)));
     write_licence(&mut *store, &mut model, &licence, &seats);
-    seats[50].installations.sort_by_key(|installation| (installation.created, installation.id));
+    seats[50].installations.sort_by_key(|installation| (installation.head.expires, installation.id));
     let asking = seats[50].installations[0].id;
     let want = Want::Licence {
         selector: Selector::Id(licence.id),
@@ -193,7 +193,8 @@ pub fn what_is_loaded_is_bounded(fixture: &dyn Fixture) {
     assert!(seat.installations.iter().any(|installation| installation.id == asking));
     let newest = &seat.installations[..Seat::INSTALLATIONS_LOADED];
     assert!(
-        newest.is_sorted_by_key(|installation| std::cmp::Reverse((installation.created, installation.id)))
+        newest
+            .is_sorted_by_key(|installation| std::cmp::Reverse((installation.head.expires, installation.id)))
     );
 }
 

@@ -17,7 +17,7 @@ pub enum RegistryRecord {
     /// A SKU.
     Sku(Sku),
     /// A policy. Earlier versions stay readable in the store.
-    Policy(Policy),
+    Policy(Box<Policy>),
     /// A batch of product keys.
     Batch(Batch),
     /// A member of staff.

@@ -68,8 +68,15 @@ pub enum RegistryAct {
     },
     /// Withdraw a batch: its unused keys start no licence any more.
     WithdrawBatch(BatchId),
-    /// Note that a batch's keys were written out.
-    NoteExport(BatchId),
+    /// Note that some of a batch's keys were written out.
+    NoteExport {
+        /// The batch.
+        batch: BatchId,
+        /// The first of the keys, counted from 0.
+        after: u32,
+        /// How many at most.
+        limit: u32,
+    },
     /// Take over keys of another format.
     ImportKeys {
         /// What they are for.
@@ -170,7 +177,7 @@ pub fn decide_registry(
             let policy = Policy { revision: Revision::NEW, version: 1, created: now, ..(**policy).clone() };
             let event =
                 log(Action::PolicyCreated, Subject::default(), vec![("policy", policy.id.to_string())]);
-            Ok(one(RegistryRecord::Policy(policy), event))
+            Ok(one(RegistryRecord::Policy(Box::new(policy)), event))
         }
         RegistryAct::ChangePolicy(policy) => {
             valid(policy)?;
@@ -183,7 +190,7 @@ pub fn decide_registry(
             };
             let details = vec![("policy", policy.id.to_string()), ("version", policy.version.to_string())];
             let event = log(Action::PolicyChanged, Subject::default(), details);
-            Ok(one(RegistryRecord::Policy(policy), event))
+            Ok(one(RegistryRecord::Policy(Box::new(policy)), event))
         }
         RegistryAct::IssueBatch { id, sku, policy, format, epoch, count, label } => {
             find_sku(registry, *sku)?;
@@ -211,10 +218,11 @@ pub fn decide_registry(
             let subject = Subject { batch: Some(*id), ..Subject::default() };
             Ok(one(RegistryRecord::Batch(batch), log(Action::BatchWithdrawn, subject, Vec::new())))
         }
-        RegistryAct::NoteExport(id) => {
+        RegistryAct::NoteExport { batch: id, after, limit } => {
             let batch = find_batch(registry, *id)?.clone();
             let subject = Subject { batch: Some(*id), ..Subject::default() };
-            let event = log(Action::BatchExported, subject, Vec::new());
+            let details = vec![("after", after.to_string()), ("limit", limit.to_string())];
+            let event = log(Action::BatchExported, subject, details);
             Ok(Decided { records: Vec::new(), ..one(RegistryRecord::Batch(batch), event) })
         }
         RegistryAct::ImportKeys { sku, policy, keys } => {

@@ -163,7 +163,7 @@ impl<'store> Loader<'store> {
         Ok(licences)
     }
 
-    /// A seat is loaded with its newest installations; one that asks belongs to them even when it is older.
+    /// A seat is loaded with the installations whose leases end last; one that asks belongs to them even when its lease ended before.
     fn add_asking(&mut self, seat: &mut Seat, asking: &HashSet<InstallationId>) -> Result<()> {
         if seat.installations.len() < Seat::INSTALLATIONS_LOADED {
             return Ok(());

@@ -11,7 +11,7 @@ use super::Publisher;
 
 const KEYS: usize = 4096;
 const ROUNDS: usize = 9;
-/// DESIGN 13: key checks a second a core.
+/// The aim: key checks a second a core.
 const CHECKS_PER_SECOND_MIN: f64 = 1_000_000.0;
 
 /// Measures and gives the table. Fails when a check is slower than promised.

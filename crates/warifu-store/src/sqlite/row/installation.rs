@@ -24,13 +24,13 @@ pub(in super::super) fn find(connection: &Connection, id: InstallationId) -> Res
     first(connection, select!("id = ?1"), [id.as_bytes()], read)
 }
 
-/// A seat's newest installations, newest first, at most [`Seat::INSTALLATIONS_LOADED`].
+/// A seat's installations, those whose leases end last first, at most [`Seat::INSTALLATIONS_LOADED`].
 pub(in super::super) fn newest(
     connection: &Connection,
     activation: ActivationId,
 ) -> Result<Vec<Installation>> {
     let values = params![activation.as_bytes(), Seat::INSTALLATIONS_LOADED as i64];
-    all(connection, select!("activation = ?1 ORDER BY created DESC, id DESC LIMIT ?2"), values, read)
+    all(connection, select!("activation = ?1 ORDER BY expires DESC, id DESC LIMIT ?2"), values, read)
 }
 
 fn read(row: &Row<'_>) -> Result<Installation> {
