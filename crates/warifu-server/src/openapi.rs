@@ -251,7 +251,7 @@ fn headers() -> Value {
 
 fn parameters() -> Value {
     let header = |name: &str, required: bool, description: &str, schema: Value| json!({"name": name, "in": "header", "required": required, "description": description, "schema": schema});
-    let text = || json!({"type": "string", "maxLength": 1024});
+    let text = |pattern: &str| json!({"type": "string", "maxLength": 1024, "pattern": pattern});
     json!({
         "AcceptLanguage": header(
             "Accept-Language", false, "The language of texts: ja or en.", json!({"type": "string", "example": "ja"}),
@@ -261,9 +261,9 @@ fn parameters() -> Value {
             "Names the attempt. A repetition with the same key and content has no further effect.",
             json!({"type": "string", "format": "uuid"}),
         ),
-        "ContentDigest": header("Content-Digest", true, "RFC 9530, sha-256.", text()),
-        "SignatureInput": header("Signature-Input", true, "RFC 9421.", text()),
-        "Signature": header("Signature", true, "RFC 9421, label warifu.", text()),
+        "ContentDigest": header("Content-Digest", true, "RFC 9530, sha-256.", text("^sha-256=:[A-Za-z0-9+/]{43}=:$")),
+        "SignatureInput": header("Signature-Input", true, "RFC 9421.", text("^warifu=\\(")),
+        "Signature": header("Signature", true, "RFC 9421, label warifu.", text("^warifu=:[A-Za-z0-9+/]{86}==:$")),
     })
 }
 

@@ -89,7 +89,7 @@ device_requests! {
     ActivateRequest to "/v1/activate" {
         /// The code of the product that asks; a key of another product is refused by name.
         #[serde(with = "json::text")]
-        #[cfg_attr(feature = "openapi", schema(value_type = String, max_length = 40))]
+        #[cfg_attr(feature = "openapi", schema(value_type = String, max_length = 40, pattern = "^[a-z][a-z0-9-]*$"))]
         product: Slug,
         /// The product key as typed.
         #[cfg_attr(feature = "openapi", schema(value_type = String, min_length = 1, max_length = 512))]
@@ -136,7 +136,7 @@ device_requests! {
     ChangeKeyRequest to "/v1/change-key" {
         /// The code of the product that asks.
         #[serde(with = "json::text")]
-        #[cfg_attr(feature = "openapi", schema(value_type = String, max_length = 40))]
+        #[cfg_attr(feature = "openapi", schema(value_type = String, max_length = 40, pattern = "^[a-z][a-z0-9-]*$"))]
         product: Slug,
         /// The new product key as typed.
         #[cfg_attr(feature = "openapi", schema(value_type = String, min_length = 1, max_length = 512))]

@@ -17,7 +17,7 @@ pub struct KeyCheckRequest {
     pub key: KeyText,
     /// The product that the key should be for, if only one will do.
     #[serde(default, with = "json::optional_text")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, max_length = 40))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, max_length = 40, pattern = "^[a-z][a-z0-9-]*$"))]
     pub product: Option<Slug>,
 }
 

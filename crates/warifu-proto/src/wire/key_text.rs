@@ -58,3 +58,10 @@ impl<'de> Deserialize<'de> for KeyText {
         deserializer.deserialize_str(Text)
     }
 }
+
+/// A key's text for the OpenAPI file; never built.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema)]
+#[schema(as = ProductKeyText, min_length = 1, max_length = 512)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(crate) struct KeyTextSchema(String);

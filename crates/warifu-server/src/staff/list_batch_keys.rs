@@ -28,7 +28,7 @@ pub(crate) struct KeysPage {
     limit: Option<u32>,
 }
 
-/// Computes a batch's keys. The log notes each time that somebody begins to write them out.
+/// Computes a batch's keys. The log notes each page that is read.
 #[utoipa::path(get, path = "/v1/batches/{id}/keys", tag = "keys", operation_id = "list_batch_keys",
     params(("id" = String, Path, format = "uuid", description = "The batch"), KeysPage),
     responses((status = OK, body = BatchKeys)))]

@@ -93,7 +93,7 @@ impl From<&batch::Batch> for Batch {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchKeys {
     /// The keys, in the batch's own order.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::wire::key_text::KeyTextSchema>))]
     pub keys: Vec<KeyText>,
     /// What to ask for as `after` to get the next page; absent on the last one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -114,7 +114,7 @@ pub struct ImportKeys {
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
     pub policy: PolicyId,
     /// The keys as they are: at most 10,000. One that was taken over before is left as it is.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>, min_items = 1, max_items = 10_000))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::wire::key_text::KeyTextSchema>, min_items = 1, max_items = 10_000))]
     pub keys: Vec<KeyText>,
 }
 
