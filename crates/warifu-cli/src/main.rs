@@ -50,6 +50,7 @@ fn run(ui: &Ui, cli: &Cli) -> Result<(), CliError> {
     match &cli.command {
         Command::Init(args) => service::init::run(ui, data, args),
         Command::Serve(args) => service::serve::run(ui, data, args),
+        Command::NewOwner(args) => service::new_owner::run(ui, data, args),
         Command::RenewKeys(args) => service::renew_keys::run(ui, data, args),
         Command::Backup(command) => service::backup::run(ui, data, command),
         Command::Activate(args) => client::activate::run(ui, data, args),

@@ -16,7 +16,7 @@ pub(crate) use self::publisher::{
     AnyLicence, Connection, EventsArgs, KeysCommand, LicencesCommand, PoliciesCommand, PolicyRules,
     ProductsCommand, StaffCommand,
 };
-pub(crate) use self::service::{BackupCommand, InitArgs, LogForm, RenewKeysArgs, ServeArgs};
+pub(crate) use self::service::{BackupCommand, InitArgs, LogForm, NewOwnerArgs, RenewKeysArgs, ServeArgs};
 
 /// Activates software, and explains itself when that fails.
 #[derive(Debug, Parser)]
@@ -69,6 +69,8 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Run the service.
     Serve(ServeArgs),
+    /// Make an owner's token on the service's own machine, for when the last one was lost. The service must be stopped.
+    NewOwner(NewOwnerArgs),
     /// Make another year of issuing keys with the root key.
     RenewKeys(RenewKeysArgs),
     /// Activate this device with a product key.

@@ -21,6 +21,14 @@ pub(crate) struct InitArgs {
     pub(crate) owner: String,
 }
 
+/// `warifu new-owner`.
+#[derive(Debug, Args)]
+pub(crate) struct NewOwnerArgs {
+    /// What people call the new owner.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+}
+
 /// `warifu renew-keys`.
 #[derive(Debug, Args)]
 pub(crate) struct RenewKeysArgs {

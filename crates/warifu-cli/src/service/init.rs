@@ -86,10 +86,19 @@ fn create_store(
     for ending in ["", "-wal", "-shm", ".lock"] {
         made.0.push(PathBuf::from(format!("{}{ending}", store.display())));
     }
+    create_owner(folder, authority, owner)
+}
+
+/// Makes an owner's token in the folder's store, which no service may be using.
+pub(super) fn create_owner(
+    folder: &ServiceFolder,
+    authority: Authority,
+    name: Name,
+) -> Result<Zeroizing<String>, CliError> {
     let service = start::start(folder, authority, folder.read_secrets()?)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let runtime = runtime.map_err(Failure::internal_error)?;
-    let (_, token) = runtime.block_on(service.create_staff(LOCAL_OPERATOR, owner, Role::Owner, None))?;
+    let (_, token) = runtime.block_on(service.create_staff(LOCAL_OPERATOR, name, Role::Owner, None))?;
     service.stop();
     Ok(token.expose())
 }

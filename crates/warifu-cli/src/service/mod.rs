@@ -3,6 +3,7 @@
 pub(crate) mod backup;
 pub(crate) mod folder;
 pub(crate) mod init;
+pub(crate) mod new_owner;
 pub(crate) mod passphrase;
 pub(crate) mod renew_keys;
 pub(crate) mod serve;

@@ -5,6 +5,7 @@
 mod backup;
 mod bad_input;
 mod harness;
+mod keys;
 mod language;
 mod lifecycle;
 mod publisher;
