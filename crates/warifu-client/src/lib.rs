@@ -53,7 +53,7 @@ pub use random::{Random, SystemRandom};
 pub use standing::{LicenceSummary, Standing, State};
 pub use store::{BLOB_BYTES_MAX, FolderStore, MemoryStore, Store, StoreError};
 #[cfg(feature = "http")]
-pub use transport::HttpTransport;
+pub use transport::{HttpTransport, NoCertificate};
 pub use transport::{Method, Request, Response, Transport, TransportError};
 
 pub use warifu_core::catalogue::{Code, Failure, Lang};

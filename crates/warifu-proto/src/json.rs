@@ -217,7 +217,7 @@ pub(crate) mod optional_text {
     }
 }
 
-/// `#[serde(with = "json::texts")]`: a list of at most [`LIST_MAX`] strings.
+/// `#[serde(with = "json::texts")]`: a list of at most [`texts::LIST_MAX`] strings.
 pub(crate) mod texts {
     use super::*;
 

@@ -1,8 +1,8 @@
 //! The service's HTTP edge: the API `/v1`, health, metrics, the API's description and the pages that explain failures.
 //!
 //! A handler parses, authorises, calls one use case of `warifu-service` and maps the result. This crate decides nothing about licences, knows the
-//! storage port but no adapter, and holds no key. [`route`] lists every address with who may use it; [`problem`] turns every failure into its one
-//! form on the wire; [`observe`] is what every request passes through.
+//! storage port but no adapter, and holds no key. `route` lists every address with who may use it; `problem` turns every failure into its one
+//! form on the wire; `observe` is what every request passes through.
 
 #[cfg(test)]
 mod access_tests;

@@ -187,7 +187,8 @@ fn a_stranger_who_knows_a_key_number_cannot_lock_its_owner_out() {
 
 #[test]
 fn guesses_at_keys_of_another_format_are_limited_whatever_they_look_like() {
-    let guesses: [(&str, fn(u32) -> String); 3] = [
+    type Guess = fn(u32) -> String;
+    let guesses: [(&str, Guess); 3] = [
         ("the beginning of one of ours", |guess| format!("2{guess:011}")),
         ("a damaged one of ours", |guess| format!("20040-00001-{guess:05}-77777-88888")),
         ("nothing known", |guess| format!("acme {guess:08}")),

@@ -8,7 +8,7 @@ use clap::Args;
 /// Which installation is meant. Remembered in the folder after the first command that succeeds.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct InstallationArgs {
-    /// The service's address, as in https://licences.example.com.
+    /// The service's address, as in `https://licences.example.com`.
     #[arg(long, value_name = "URL", env = "WARIFU_SERVICE")]
     pub(crate) service: Option<String>,
     /// The service's root public key: 64 hexadecimal digits, as the publisher tells them.

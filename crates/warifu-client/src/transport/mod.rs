@@ -8,7 +8,7 @@ use std::fmt;
 use warifu_core::catalogue::Failure;
 
 #[cfg(feature = "http")]
-pub use self::http::HttpTransport;
+pub use self::http::{HttpTransport, NoCertificate};
 
 /// A request to carry. Its `Debug` shows the method and the URL only: the body may hold a product key.
 #[derive(Clone, Copy)]

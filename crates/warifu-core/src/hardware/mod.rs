@@ -2,7 +2,7 @@
 //!
 //! A [`Fingerprint`] holds one [`Reading`] per [`ComponentKind`]. It exists in three forms that the compiler keeps apart: as it
 //! travels ([`Fingerprint`], 64-bit values keyed by the service), as it rests in a store ([`StoredFingerprint`], keyed again by a secret
-//! [`Pepper`]) and as leases and cases show it ([`ShortFingerprint`], 16-bit values). [`compare`] judges any two of one form by a
+//! [`Pepper`]) and as leases and cases show it ([`ShortFingerprint`], 16-bit values). [`compare()`] judges any two of one form by a
 //! published rule, [`Tolerance`]; its [`Comparison`] explains itself, can be written down and be recomputed from what was written.
 //!
 //! Collecting the values is the work of `warifu-device`. This module must not read a machine, and must never hold a raw serial

@@ -365,6 +365,7 @@ pub(super) fn stored_seat(seat: &Seat) -> Seat {
     for installation in &mut seat.installations {
         installation.revision = installation.revision.next();
     }
-    seat.installations.sort_by_key(|installation| std::cmp::Reverse((installation.head.expires, installation.id)));
+    seat.installations
+        .sort_by_key(|installation| std::cmp::Reverse((installation.head.expires, installation.id)));
     seat
 }
