@@ -77,12 +77,12 @@ async fn guessing_tokens_is_slowed_down_and_time_forgives() {
         assert_eq!(code(&world, &Method::GET, "/v1/products", Some(&bad)).await.0, 401);
     }
     let good = format!("Bearer {}", world.token(Role::Owner));
-    for authorisation in [&bad, &good] {
-        let (status, code) = code(&world, &Method::GET, "/v1/products", Some(authorisation)).await;
-        assert_eq!((status, code.as_str()), (429, "rate_limited"));
-    }
+    let (status, limited) = code(&world, &Method::GET, "/v1/products", Some(&bad)).await;
+    assert_eq!((status, limited.as_str()), (429, "rate_limited"));
+    let (status, _) = code(&world, &Method::GET, "/v1/products", Some(&good)).await;
+    assert_eq!(status, 200, "a stranger on the same network locks nobody out");
     world.clock.advance_millis(61_000);
-    assert_eq!(code(&world, &Method::GET, "/v1/products", Some(&good)).await.0, 200);
+    assert_eq!(code(&world, &Method::GET, "/v1/products", Some(&bad)).await.0, 401);
 }
 
 #[tokio::test]

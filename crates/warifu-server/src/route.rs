@@ -186,14 +186,17 @@ async fn guard(
 fn authenticate(app: &App, headers: &HeaderMap, network: std::net::IpAddr) -> Result<Staff, Failure> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let value = values.next().ok_or_else(Failure::token_missing)?;
-    let now_millis = app.now_millis();
-    app.wrong_tokens.check(network, now_millis).map_err(Failure::rate_limited)?;
     let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).unwrap_or_default();
     let single = values.next().is_none() && scheme.eq_ignore_ascii_case("bearer");
     let found = if single { app.service.authenticate(token.trim()) } else { Err(Failure::token_not_valid()) };
-    found.inspect_err(|_| {
+    // A good token passes however many wrong ones came from the same network: nobody can guess 256 bits, but anybody there could lock its
+    // holder out.
+    found.or_else(|failure| {
+        let now_millis = app.now_millis();
+        app.wrong_tokens.check(network, now_millis).map_err(Failure::rate_limited)?;
         app.wrong_tokens.charge(network, now_millis);
         app.metrics.wrong_tokens.inc();
+        Err(failure)
     })
 }
 
