@@ -22,8 +22,8 @@ pub struct Released {
     pub within_year: u32,
     /// When the first of these was given back.
     pub within_year_first: Option<Timestamp>,
-    /// Whether any was ever given back.
-    pub ever: bool,
+    /// How many devices have given theirs back and not come back since.
+    pub total: u32,
 }
 
 impl Released {
@@ -97,7 +97,7 @@ impl LicenceState {
         };
         match (seat.activation.state, activation.state) {
             (ActivationState::Active, ActivationState::Released { at, lingers_until, .. }) => {
-                self.released.ever = true;
+                self.released.total += 1;
                 self.released.within_year += 1;
                 self.released.within_year_first.get_or_insert(at);
                 if lingers_until > now {
@@ -108,6 +108,7 @@ impl LicenceState {
                 }
             }
             (ActivationState::Released { at, lingers_until, .. }, ActivationState::Active) => {
+                self.released.total = self.released.total.saturating_sub(1);
                 if lingers_until > now {
                     self.released.lingering = self.released.lingering.saturating_sub(1);
                 }

@@ -393,7 +393,7 @@ fn a_count_of_lingering_seats_made_a_second_later_is_no_trouble() {
     world.deactivate(1);
     world.now = Timestamp::from_seconds(grant.head.expires.seconds() - 1);
     // The group's other commands came when the lease had ended, and the store counted then.
-    world.licences[0].released = Released { ever: true, ..Released::default() };
+    world.licences[0].released = Released { total: 1, ..Released::default() };
     world.activate(0, 1, 1).unwrap();
 }
 

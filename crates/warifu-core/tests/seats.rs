@@ -131,7 +131,7 @@ impl World {
             if let warifu_core::seat::ActivationState::Released { at, lingers_until, .. } =
                 seat.activation.state
             {
-                released.ever = true;
+                released.total += 1;
                 if lingers_until > now {
                     released.lingering += 1;
                     let first =
@@ -143,7 +143,8 @@ impl World {
                 }
             }
         }
-        assert_eq!(self.state.released.lingering, released.lingering, "the state counts as a store would");
+        let counted = (self.state.released.lingering, self.state.released.total);
+        assert_eq!(counted, (released.lingering, released.total), "the state counts as a store would");
         self.state.released = released;
     }
 
@@ -176,6 +177,9 @@ impl World {
         let held = self.state.seats.iter().filter(|seat| seat.is_active()).count();
         assert_eq!(held, self.state.licence.seats_taken as usize, "the count of held seats is right");
         assert!(held <= seats);
+        if self.state.policy.may_move == MayMove::No {
+            assert!(self.state.seats.len() <= seats, "no more devices than seats have ever had one");
+        }
     }
 
     fn activate(&mut self, machine: usize) -> Result<Grant, Code> {
@@ -413,6 +417,22 @@ fn an_oem_licence_stays_on_its_first_device() {
     world.deactivate(0);
     assert_eq!(world.activate(1).unwrap_err(), Code::DeviceMayNotMove);
     world.activate(0).unwrap();
+}
+
+#[test]
+fn a_bound_licence_gives_the_seats_that_nobody_has_had_after_a_release_too() {
+    let mut world = world_with(4, 3, 0, MayMove::No);
+    world.activate(0).unwrap();
+    world.deactivate(0);
+    world.activate(1).unwrap();
+    world.activate(2).unwrap();
+    assert_eq!(
+        world.activate(3).unwrap_err(),
+        Code::DeviceMayNotMove,
+        "the third seat is the first device's"
+    );
+    world.activate(0).unwrap();
+    assert_eq!(world.state.licence.seats_taken, 3);
 }
 
 #[test]

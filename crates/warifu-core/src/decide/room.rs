@@ -22,7 +22,9 @@ pub(super) struct Room {
 pub(super) fn make_room(state: &LicenceState, own: Option<&Seat>, now: Timestamp) -> Result<Room, Refusal> {
     let seats = state.licence.seats;
     let taken = state.licence.seats_taken;
-    if own.is_none() && state.policy.may_move == MayMove::No && (state.released.ever || taken >= seats) {
+    // A seat that may not move stays its first device's, also while that device does not hold it.
+    let bound = taken.saturating_add(state.released.total);
+    if own.is_none() && state.policy.may_move == MayMove::No && bound >= seats {
         return Err(Failure::device_may_not_move().into());
     }
     let reclaimed =

@@ -178,7 +178,7 @@ fn count(seats: &[Seat], now: Timestamp) -> Released {
         lingering_first_end: lingering().min(),
         within_year: within_year().count() as u32,
         within_year_first: within_year().min(),
-        ever: released().next().is_some(),
+        total: released().count() as u32,
     }
 }
 

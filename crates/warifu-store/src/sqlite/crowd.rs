@@ -63,7 +63,7 @@ pub(super) fn released(connection: &Connection, licence: LicenceId, now: Timesta
             WHERE licence = ?1 AND held = 0 AND released_at >= ?3), \
         (SELECT min(released_at) FROM crowded_seat INDEXED BY crowded_seat_released \
             WHERE licence = ?1 AND held = 0 AND released_at >= ?3), \
-        EXISTS (SELECT 1 FROM crowded_seat INDEXED BY crowded_seat_released WHERE licence = ?1 AND held = 0)";
+        (SELECT count(*) FROM crowded_seat INDEXED BY crowded_seat_released WHERE licence = ?1 AND held = 0)";
     let values = params![licence.as_bytes(), now.seconds(), now.minus(Released::YEAR).seconds()];
     let found = first(connection, sql, values, |row| {
         let mut fields = Fields::new(row, "crowded_seat", 0);
@@ -72,7 +72,7 @@ pub(super) fn released(connection: &Connection, licence: LicenceId, now: Timesta
             lingering_first_end: fields.optional(Fields::time)?,
             within_year: fields.number()?,
             within_year_first: fields.optional(Fields::time)?,
-            ever: fields.flag()?,
+            total: fields.number()?,
         })
     })?;
     Ok(found.unwrap_or_default())

@@ -213,7 +213,7 @@ fn count_released(seats: &[Seat], now: Timestamp) -> Released {
         let ActivationState::Released { at, lingers_until, .. } = seat.activation.state else {
             continue;
         };
-        released.ever = true;
+        released.total += 1;
         if lingers_until > now {
             released.lingering += 1;
             released.lingering_first_end = earlier(released.lingering_first_end, lingers_until);
