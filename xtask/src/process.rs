@@ -27,6 +27,17 @@ pub(crate) fn run_with(program: &str, args: &[&str], variables: &[(&str, &str)])
     if status.success() { Ok(()) } else { Err(format!("`{program} {}` failed ({status})", args.join(" "))) }
 }
 
+/// Runs a program without showing what it says, unless it fails.
+#[cfg(feature = "drill")]
+pub(crate) fn run_quietly(program: &str, args: &[&str]) -> Result<(), String> {
+    let output = command(program, args).output().map_err(|error| lacking(program, &error))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("`{program} {}` failed ({}): {}", args.join(" "), output.status, said.trim()))
+}
+
 /// Whether a program answers to the arguments with success; its output is dropped.
 pub(crate) fn answers(program: &str, args: &[&str]) -> bool {
     command(program, args)

@@ -6,16 +6,11 @@
 mod damage;
 mod speed;
 
-use std::fs;
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use warifu_core::id::BatchId;
 use warifu_core::key::{KeyFormat, KeyNumber, MasterSecret, SerialPermutation, SkuNumber, TagSecret};
 
-use crate::repository;
+use super::harness::report;
 
-const START: &str = "<!-- written by `cargo xtask drill keys`: do not edit -->";
-const END: &str = "<!-- end -->";
 const REPORT: &str = "docs/keys.md";
 
 /// Runs the drill; takes no arguments.
@@ -28,7 +23,7 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     println!("{damage}");
     let speed = speed::measure(&publisher)?;
     println!("{speed}");
-    write_report(&format!("Measured on {}.\n\n{damage}\n{speed}", today()?))?;
+    report::write(REPORT, "keys", &format!("Measured on {}.\n\n{damage}\n{speed}", report::today()))?;
     if problems.is_empty() { Ok(()) } else { Err(format!("against the theory: {}", problems.join("; "))) }
 }
 
@@ -50,43 +45,4 @@ impl Publisher {
     fn number(&self, index: u32) -> KeyNumber {
         KeyNumber { format: KeyFormat::Live, sku: self.sku, serial: self.serials.serial(index) }
     }
-}
-
-/// Seeded random numbers (SplitMix64, Steele and others 2014): good enough to choose samples, never used for a secret.
-struct Seeded(u64);
-
-impl Seeded {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
-    }
-
-    /// A number below `bound`, which is at most a few hundred: the bias is below 2⁻⁵⁵.
-    fn below(&mut self, bound: usize) -> usize {
-        (self.next() % bound as u64) as usize
-    }
-}
-
-/// Today's date in UTC: a report is dated.
-#[expect(clippy::disallowed_methods, reason = "the date of a report; no rule of the product depends on it")]
-fn today() -> Result<String, String> {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|error| error.to_string())?;
-    let now = jiff::Timestamp::new(since_epoch.as_secs() as i64, 0).map_err(|error| error.to_string())?;
-    Ok(now.strftime("%F").to_string())
-}
-
-/// Replaces what is between the markers of the report.
-fn write_report(tables: &str) -> Result<(), String> {
-    let path = repository::root().join(REPORT);
-    let failed = |error: std::io::Error| format!("{REPORT}: {error}");
-    let text = fs::read_to_string(&path).map_err(failed)?;
-    let (before, rest) =
-        text.split_once(START).ok_or_else(|| format!("{REPORT} has lost the line {START}"))?;
-    let (_, after) = rest.split_once(END).ok_or_else(|| format!("{REPORT} has lost the line {END}"))?;
-    fs::write(&path, format!("{before}{START}\n\n{tables}\n{END}{after}")).map_err(failed)?;
-    println!("wrote {REPORT}");
-    Ok(())
 }

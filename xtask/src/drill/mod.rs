@@ -2,13 +2,33 @@
 //!
 //! A drill is one file here with `pub fn run(args: &[String]) -> Result<(), String>` and a row in [`DRILLS`].
 
+mod bench;
+mod crash;
+mod harness;
 mod keys;
+mod race;
+mod schemathesis;
+
+/// What runs a drill.
+type Run = fn(&[String]) -> Result<(), String>;
 
 /// A drill: its name, what it proves, and how it runs.
-type Drill = (&'static str, &'static str, fn(&[String]) -> Result<(), String>);
+type Drill = (&'static str, &'static str, Run);
 
-const DRILLS: &[Drill] =
-    &[("keys", "damaged product keys beside the theory, and the cost of a check: docs/keys.md", keys::run)];
+const DRILLS: &[Drill] = &[
+    ("bench", "what the service costs beside the sum of its parts: docs/benchmarks.md [--quick]", bench::run),
+    ("crash", "nothing acknowledged is lost or doubled when the service is killed [--quick]", crash::run),
+    ("keys", "damaged product keys beside the theory, and the cost of a check: docs/keys.md", keys::run),
+    ("race", "two clients race and are killed while the seat limit holds [--quick]", race::run),
+    (
+        "schemathesis",
+        "the real service keeps to its OpenAPI description, whoever asks [--quick]",
+        schemathesis::run,
+    ),
+];
+
+/// Processes that drills start for themselves: nobody else has a use for them.
+const PARTS: &[(&str, Run)] = &[("bench-answers", bench::run_answers), ("race-client", race::run_client)];
 
 /// Runs the drill named first, or lists them all.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
@@ -18,6 +38,9 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         }
         return Ok(());
     };
+    if let Some((_, run)) = PARTS.iter().find(|(known, _)| known == name) {
+        return run(rest);
+    }
     match DRILLS.iter().find(|(known, _, _)| known == name) {
         Some((_, _, run)) => run(rest),
         None => Err(format!("there is no drill `{name}`; `cargo xtask drill` lists them")),

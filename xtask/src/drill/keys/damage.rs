@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use warifu_core::key::code::{self, LENGTH, Word};
 use warifu_core::key::{KeyFormat, KeyNumber, ProductKey, Verdict, read};
 
-use super::{Publisher, Seeded};
+use super::Publisher;
+use crate::drill::harness::seeded::Seeded;
 
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const WINDOWS: &[u8; 24] = b"BCDFGHJKMPQRTVWXY2346789";

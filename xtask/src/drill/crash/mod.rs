@@ -1,0 +1,93 @@
+//! `cargo xtask drill crash`: the service is killed again and again while devices activate, renew and deactivate, and nothing that it has
+//! acknowledged is lost or doubled.
+//!
+//! The devices keep what they were told. After each kill the service is started again on the same folder, and first asked about all of it:
+//! - each device's last request, sent again under its idempotency key, gets the same answer: the same activation, lease and sequence;
+//! - a request that was under way when the service died is sent again, and has one effect;
+//! - the staff's list has each acknowledged activation exactly once, active or released as acknowledged;
+//! - at the end, the log has exactly one grant of each acknowledged activation;
+//! - no licence has more active seats than it may, and active and lingering seats keep within seats and change budget.
+//!
+//! Many devices compete for few seats, so that every kill finds races under way.
+
+mod device;
+mod ledger;
+mod load;
+
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::harness::options::Options;
+use super::harness::publisher::Publisher;
+use super::harness::seeded::Seeded;
+use super::harness::service::{self, Installed};
+use super::harness::watch;
+
+use self::device::Player;
+use self::ledger::Limits;
+
+/// How many seats each licence has, and how many may change hands in a lease term.
+const LIMITS: Limits = Limits { seats: 3, budget: 2 };
+/// How many devices compete for each licence.
+const DEVICES_PER_LICENCE: usize = 8;
+/// Threads that play the devices.
+const THREADS: usize = 16;
+
+/// Runs the drill.
+pub(super) fn run(args: &[String]) -> Result<(), String> {
+    let options = Options::parse(args, &["quick"], &["binary", "kills", "seed"])?;
+    let kills = options.number("kills", if options.has("quick") { 3 } else { 20 })?;
+    let seed = options.number("seed", watch::wall().seconds().cast_unsigned())?;
+    let licences = if options.has("quick") { 40 } else { 150 };
+    let binary = options.text("binary").map_or_else(service::binary, |path| Ok(path.into()))?;
+    println!(
+        "{kills} kills, {licences} licences with {} seats, {DEVICES_PER_LICENCE} devices each; --seed {seed}",
+        LIMITS.seats
+    );
+
+    let mut seeded = Seeded(seed);
+    let installed = Installed::new(&binary)?;
+    let mut running = installed.serve()?;
+    let mut publisher = Publisher::new(running.address, &installed.token)?;
+    let offer = publisher.offer(licences as u32, LIMITS.seats, LIMITS.budget)?;
+    let keys = publisher.keys(&offer.batch, 0, licences)?;
+    drop(publisher);
+    let mut players = Player::crowd(&keys, DEVICES_PER_LICENCE, THREADS, &mut seeded)?;
+    let mut done = load::Done::default();
+    for kill in 1..=kills {
+        let life = Duration::from_millis(50 + seeded.below(1500) as u64);
+        let (address, audience) = (running.address, &offer.audience);
+        let before = done;
+        done = done.plus(load::until_it_dies(address, audience, &mut players, || {
+            watch::let_run(life);
+            running.kill()
+        })?);
+        running = installed.serve()?;
+        let checked = ledger::check(&running, &installed.token, &offer.audience, &mut players, LIMITS)?;
+        println!(
+            "kill {kill:>2} after {:>4} ms and {:>5} acknowledged requests: {checked}",
+            life.as_millis(),
+            done.acknowledged - before.acknowledged
+        );
+    }
+    let granted = ledger::check_log(&mut Publisher::new(running.address, &installed.token)?, &players)?;
+    println!("the log has {granted} grants, each once");
+    running.stop()?;
+    check_file(&installed)?;
+    println!("{done}: nothing lost, nothing doubled");
+    if done.acknowledged < kills * 20 || done.refused == 0 {
+        return Err("too little happened between the kills for this to prove anything".to_owned());
+    }
+    Ok(())
+}
+
+/// The store's file is whole.
+fn check_file(installed: &Installed) -> Result<(), String> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let failed = |error: rusqlite::Error| format!("SQLite: {error}");
+    let connection = Connection::open_with_flags(installed.store(), flags).map_err(failed)?;
+    let verdict: String =
+        connection.query_row("PRAGMA integrity_check", [], |row| row.get(0)).map_err(failed)?;
+    if verdict == "ok" { Ok(()) } else { Err(format!("the store is damaged: {verdict}")) }
+}

@@ -1,0 +1,162 @@
+//! `cargo xtask drill race`: two client processes race for a licence's few seats and are themselves killed and started again, while the seat
+//! limit holds.
+//!
+//! The clients are the real SDK with its real files; only the hardware is simulated, one machine for each device. In the end as many devices are
+//! licensed as the licence has seats: no more, whatever was cut off, and no fewer, for a seat that was granted to a client that died must be its own
+//! when it comes back.
+
+mod client;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use super::harness::options::Options;
+use super::harness::publisher::{Publisher, text};
+use super::harness::seeded::Seeded;
+use super::harness::service::{self, Installed};
+use super::harness::watch;
+
+use self::client::Outcome;
+pub(super) use self::client::run as run_client;
+
+const SEATS: u32 = 3;
+/// Devices of each of the two processes.
+const DEVICES: u64 = 10;
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// Runs the drill.
+pub(super) fn run(args: &[String]) -> Result<(), String> {
+    let options = Options::parse(args, &["quick"], &["binary", "licences", "seed"])?;
+    let licences = options.number("licences", if options.has("quick") { 3 } else { 20 })?;
+    let seed = options.number("seed", watch::wall().seconds().cast_unsigned())?;
+    let binary = options.text("binary").map_or_else(service::binary, |path| Ok(path.into()))?;
+    println!(
+        "{licences} licences with {SEATS} seats, two client processes with {DEVICES} devices each; --seed {seed}"
+    );
+
+    let mut seeded = Seeded(seed);
+    let installed = Installed::new(&binary)?;
+    let running = installed.serve()?;
+    let mut publisher = Publisher::new(running.address, &installed.token)?;
+    let offer = publisher.offer(licences, SEATS, 3)?;
+    let service = publisher.get("/v1/service")?;
+    let root = text(&service, "root")?;
+    let url = format!("http://{}", running.address);
+    let mut killed = 0;
+    for licence in 0..licences {
+        let product_key = publisher.keys(&offer.batch, licence, 1)?.remove(0);
+        let folder = installed.folder().join(format!("licence-{licence}"));
+        let race = Race { url: &url, root, product_key: &product_key, folder: &folder };
+        let (kills, outcomes) = race.run(&mut seeded)?;
+        killed += kills;
+        check(&mut publisher, &product_key, &outcomes)?;
+    }
+    running.stop()?;
+    println!(
+        "{licences} races with {killed} clients killed under way: {SEATS} devices licensed in each, and the service knows the same"
+    );
+    if killed < licences {
+        Err("too few clients were killed for this to prove anything".to_owned())
+    } else {
+        Ok(())
+    }
+}
+
+struct Race<'a> {
+    url: &'a str,
+    root: &'a str,
+    product_key: &'a str,
+    folder: &'a Path,
+}
+
+impl Race<'_> {
+    /// Runs both processes, killing each a few times, until both have come to an end.
+    fn run(&self, seeded: &mut Seeded) -> Result<(u32, Vec<Outcome>), String> {
+        let mut kills = 0;
+        let mut children = [self.start(0)?, self.start(1)?];
+        for _ in 0..6 {
+            watch::let_run(Duration::from_millis(5 + seeded.below(60) as u64));
+            let side = seeded.below(2);
+            let child = &mut children[side];
+            if child.try_wait().map_err(|error| error.to_string())?.is_none() {
+                kills += 1;
+            }
+            let _ = child.kill();
+            let _ = child.wait();
+            *child = self.start(side)?;
+        }
+        let mut outcomes = Vec::new();
+        for child in children {
+            let pid = child.id();
+            let output = child.wait_with_output().map_err(|error| error.to_string())?;
+            if !output.status.success() {
+                return Err(format!(
+                    "client process {pid} failed: {}",
+                    String::from_utf8_lossy(&output.stderr).trim()
+                ));
+            }
+            outcomes.extend(client::outcomes(&String::from_utf8_lossy(&output.stdout))?);
+        }
+        Ok((kills, outcomes))
+    }
+
+    fn start(&self, side: usize) -> Result<Child, String> {
+        let ours = std::env::current_exe().map_err(|error| error.to_string())?;
+        let first = side as u64 * DEVICES;
+        let mut command = Command::new(ours);
+        command.args([
+            "drill",
+            "race-client",
+            "--url",
+            self.url,
+            "--root",
+            self.root,
+            "--key",
+            self.product_key,
+        ]);
+        command
+            .args(["--first", &first.to_string(), "--devices", &DEVICES.to_string()])
+            .arg("--folder")
+            .arg(self.folder);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// The clients and the service agree, and the seats are all taken and no more.
+fn check(publisher: &mut Publisher, product_key: &str, outcomes: &[Outcome]) -> Result<(), String> {
+    let licensed: Vec<&str> = outcomes.iter().filter_map(|outcome| outcome.licence.as_deref()).collect();
+    if licensed.len() != SEATS as usize || outcomes.len() != 2 * DEVICES as usize {
+        return Err(format!(
+            "{} of {} devices are licensed on {SEATS} seats",
+            licensed.len(),
+            outcomes.len()
+        ));
+    }
+    let licences: BTreeSet<&str> = licensed.iter().copied().collect();
+    let number = product_key.get(..11).ok_or("a product key without a number")?;
+    let found = watch::until(TIME_LIMIT, "the licence", || {
+        publisher.get(&format!("/v1/licences?key_number={number}")).ok()
+    })?;
+    let [licence] = found["items"].as_array().map(Vec::as_slice).unwrap_or_default() else {
+        return Err(format!("one key started other than one licence: {found}"));
+    };
+    let id = text(licence, "id")?;
+    if licences != BTreeSet::from([id]) || licence["seats_taken"].as_u64() != Some(u64::from(SEATS)) {
+        return Err(format!("clients hold leases of {licences:?}, the service has {licence}"));
+    }
+    let listed = publisher.get(&format!("/v1/licences/{id}/activations?limit=200"))?;
+    let listed = listed["items"].as_array().ok_or("no list of activations")?;
+    let active = listed.iter().filter(|activation| activation["active"] == true).count();
+    if active == SEATS as usize && listed.len() == active {
+        Ok(())
+    } else {
+        Err(format!("the service lists {} activations, {active} of them active", listed.len()))
+    }
+}
