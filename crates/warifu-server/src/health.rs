@@ -6,6 +6,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use serde::Serialize;
 use utoipa::ToSchema;
+use warifu_core::catalogue::Failure;
 use warifu_service::port::{LicenceFilter, Page};
 
 use crate::answer::Answer;
@@ -23,11 +24,14 @@ pub(crate) struct Health {
     version: &'static str,
 }
 
-/// Whether the store can be read and an issuing key may sign.
+/// Whether the store can be read and written and an issuing key may sign.
 #[utoipa::path(get, path = "/healthz", tag = "service", operation_id = "health",
     responses((status = OK, body = Health)))]
 pub(crate) async fn health(State(app): State<App>) -> Answer<Health> {
     app.aside(|service| {
+        if !service.is_writing() {
+            return Err(Failure::service_unavailable().into());
+        }
         service.authority().issuer(service.now())?;
         service.reads().licences(&LicenceFilter::default(), &Page { after: None, limit: 1 })?;
         Ok(())
@@ -43,7 +47,8 @@ pub(crate) async fn numbers(State(app): State<App>) -> Result<impl IntoResponse,
     let (licences, activations) = app.aside(|service| Ok(service.reads().counts()?)).await?;
     let now = app.service.now();
     let seconds = app.service.authority().signs_until().seconds() - now.seconds();
-    Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], app.metrics.text(licences, activations, seconds)))
+    let text = app.metrics.text(licences, activations, seconds, &app.service.writer_numbers());
+    Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text))
 }
 
 #[cfg(test)]
@@ -64,6 +69,14 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_service_that_cannot_write_any_more_is_not_well() {
+        let world = World::new().await;
+        world.service.stop();
+        let reply = world.open("/healthz", "en").await.expect(503);
+        assert_eq!(reply.code(), "service_unavailable");
+    }
+
+    #[tokio::test]
     async fn the_numbers_tell_what_was_done_and_until_when_keys_last() {
         let world = World::new().await;
         let policy = world.shop(json!({"seats": 1})).await;
@@ -77,11 +90,22 @@ mod tests {
             r#"warifu_device_requests_total{command="activate",code="ok"} 1"#,
             r#"warifu_device_requests_total{command="activate",code="seat_limit_reached"} 1"#,
             r#"warifu_http_requests_total{method="GET",route="unknown",status="404"} 1"#,
+            "warifu_writer_waiting 0",
             "warifu_licences 1",
             "warifu_activations 1",
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
         }
+        let number = |name: &str| {
+            let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+            value
+                .and_then(|value| value.parse::<u64>().ok())
+                .unwrap_or_else(|| panic!("no {name} in\n{text}"))
+        };
+        let (groups, commands) =
+            (number("warifu_writer_groups_total"), number("warifu_writer_commands_total"));
+        // Each command was waited for before the next was sent.
+        assert!(groups >= 5 && groups == commands, "{groups} {commands}");
         let seconds = text.lines().find_map(|line| line.strip_prefix("warifu_issuing_keys_seconds "));
         let days = seconds.unwrap().parse::<i64>().unwrap() / 86_400;
         assert!((365..400).contains(&days), "{days}");

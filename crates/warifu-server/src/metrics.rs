@@ -1,5 +1,6 @@
 //! Numbers for operators, in the text form of OpenMetrics (Prometheus). Labels hold names of routes and codes only.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use prometheus_client::encoding::EncodeLabelSet;
@@ -9,6 +10,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 use warifu_core::catalogue::Code;
+use warifu_service::writer::WriterNumbers;
 
 /// The media type of the metrics.
 pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -43,6 +45,9 @@ pub(crate) struct Metrics {
     issuing_keys_seconds: Gauge,
     licences: Gauge,
     activations: Gauge,
+    writer_waiting: Gauge,
+    writer_groups: Counter,
+    writer_commands: Counter,
 }
 
 impl Metrics {
@@ -57,6 +62,9 @@ impl Metrics {
             issuing_keys_seconds: Gauge::default(),
             licences: Gauge::default(),
             activations: Gauge::default(),
+            writer_waiting: Gauge::default(),
+            writer_groups: Counter::default(),
+            writer_commands: Counter::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("http_requests", "Requests answered", metrics.requests.clone());
@@ -71,6 +79,17 @@ impl Metrics {
         );
         registry.register("licences", "Licences in the store", metrics.licences.clone());
         registry.register("activations", "Activations in the store", metrics.activations.clone());
+        registry.register(
+            "writer_waiting",
+            "Commands that wait to be written",
+            metrics.writer_waiting.clone(),
+        );
+        registry.register(
+            "writer_groups",
+            "Groups of commands written, each in one transaction",
+            metrics.writer_groups.clone(),
+        );
+        registry.register("writer_commands", "Commands in these groups", metrics.writer_commands.clone());
         metrics
     }
 
@@ -86,7 +105,16 @@ impl Metrics {
     }
 
     /// The text, with what is measured only when it is asked for.
-    pub(crate) fn text(&self, licences: u64, activations: u64, issuing_keys_seconds: i64) -> String {
+    pub(crate) fn text(
+        &self,
+        licences: u64,
+        activations: u64,
+        issuing_keys_seconds: i64,
+        writer: &WriterNumbers,
+    ) -> String {
+        self.writer_waiting.set(i64::try_from(writer.waiting).unwrap_or(i64::MAX));
+        self.writer_groups.inner().store(writer.groups, Ordering::Relaxed);
+        self.writer_commands.inner().store(writer.commands, Ordering::Relaxed);
         self.licences.set(i64::try_from(licences).unwrap_or(i64::MAX));
         self.activations.set(i64::try_from(activations).unwrap_or(i64::MAX));
         self.issuing_keys_seconds.set(issuing_keys_seconds);

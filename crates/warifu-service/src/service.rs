@@ -17,10 +17,11 @@ use crate::authority::Authority;
 use crate::clock::Clock;
 use crate::group::{Answer, Job, Task};
 use crate::limits::Throttle;
+use crate::pool::Pool;
 use crate::port::{Reads, ReplyKey, Store, StoreError};
 use crate::secrets::Secrets;
 use crate::snapshot::{Current, Snapshot};
-use crate::writer::Writer;
+use crate::writer::{Writer, WriterNumbers};
 
 /// What a service is put together from.
 pub struct Parts {
@@ -99,7 +100,7 @@ impl Service {
             writer,
             reads: parts.reads,
             clock: parts.clock,
-            random: Mutex::new(parts.random),
+            random: Mutex::new(Box::new(Pool::new(parts.random))),
             wrong_keys_of_source: Throttle::new(20, 60_000, 100_000),
             wrong_keys_of_number: Throttle::new(100, 6_000, 100_000),
             weak_keys_of_source: Throttle::new(5, 600_000, 100_000),
@@ -109,6 +110,18 @@ impl Service {
     /// Lets the writing thread finish what is queued. Later commands are told that the service is unavailable.
     pub fn stop(&self) {
         self.writer.stop();
+    }
+
+    /// Whether commands can be carried out at all: the writing thread is there.
+    #[must_use]
+    pub fn is_writing(&self) -> bool {
+        self.writer.is_running()
+    }
+
+    /// What the writing thread has done and has to do.
+    #[must_use]
+    pub fn writer_numbers(&self) -> WriterNumbers {
+        self.writer.numbers()
     }
 
     /// The service's name: its root's thumbprint.
