@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::hex;
 use crate::random::{self, Random};
 
 /// Why a text is not an id.
@@ -111,14 +112,14 @@ macro_rules! thumbprints {
         impl fmt::Display for $name {
             /// Hexadecimal, 64 digits.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+                hex::write(&self.0, f)
             }
         }
 
         impl fmt::Debug for $name {
             /// The first eight digits: enough to tell two apart in a log.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.iter().take(4).try_for_each(|byte| write!(f, "{byte:02x}"))?;
+                hex::write(&self.0[..4], f)?;
                 f.write_str("…")
             }
         }
@@ -176,13 +177,16 @@ fn uuid_v7(millis: u64, random: &mut (impl Random + ?Sized)) -> [u8; 16] {
 }
 
 fn write_uuid(bytes: &[u8; 16], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut text = [b'-'; 36];
+    let mut place = 0;
     for (index, byte) in bytes.iter().enumerate() {
         if matches!(index, 4 | 6 | 8 | 10) {
-            f.write_str("-")?;
+            place += 1;
         }
-        write!(f, "{byte:02x}")?;
+        text[place..place + 2].copy_from_slice(&hex::digits(*byte));
+        place += 2;
     }
-    Ok(())
+    hex::write_ascii(&text, f)
 }
 
 fn parse_uuid(text: &str) -> Result<[u8; 16], ParseIdError> {

@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod decide;
 pub mod event;
 pub mod hardware;
+mod hex;
 pub mod id;
 pub mod key;
 pub mod licence;

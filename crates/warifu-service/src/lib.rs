@@ -12,6 +12,7 @@ mod encoding;
 pub mod group;
 pub mod keyring;
 pub mod limits;
+mod pool;
 pub mod port;
 pub mod secrets;
 pub mod service;

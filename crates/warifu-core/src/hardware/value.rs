@@ -7,6 +7,7 @@ use aws_lc_rs::hmac;
 use zeroize::Zeroizing;
 
 use super::ComponentKind;
+use crate::hex;
 use crate::id::ServiceId;
 
 /// Why a text is not a component's value: it is not the right number of lower-case hexadecimal digits.
@@ -43,7 +44,7 @@ macro_rules! hashes {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{:0width$x}", self.0, width = $digits)
+                hex::write(&self.0.to_be_bytes(), f)
             }
         }
 
@@ -83,13 +84,14 @@ impl ComponentHash {
     /// HMAC-SHA256(service id, kind name ‖ 0x00 ‖ normalised text).
     #[must_use]
     pub fn of(service: &ServiceId, kind: ComponentKind, normalised: &str) -> Self {
-        Self(keyed(service.as_bytes(), kind, normalised.as_bytes()))
+        let key = hmac::Key::new(hmac::HMAC_SHA256, service.as_bytes());
+        Self(keyed(&key, kind, normalised.as_bytes()))
     }
 
     /// The form for a store: the first 64 bits of HMAC-SHA256(pepper, kind name ‖ 0x00 ‖ this value's 8 bytes, big-endian).
     #[must_use]
     pub fn pepper(self, kind: ComponentKind, pepper: &Pepper) -> StoredHash {
-        StoredHash(keyed(&*pepper.0, kind, &self.0.to_be_bytes()))
+        StoredHash(keyed(&pepper.0, kind, &self.0.to_be_bytes()))
     }
 
     /// The form for leases and cases: the first 16 bits.
@@ -101,13 +103,13 @@ impl ComponentHash {
 
 /// The service's secret under which component values are stored. Lost, no stored device is recognised by its hardware again.
 #[derive(Clone)]
-pub struct Pepper(Zeroizing<[u8; 32]>);
+pub struct Pepper(hmac::Key);
 
 impl Pepper {
     /// The pepper with these bytes, which must come from a secure source of randomness.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(Zeroizing::new(bytes))
+        Self(hmac::Key::new(hmac::HMAC_SHA256, &*Zeroizing::new(bytes)))
     }
 }
 
@@ -117,8 +119,8 @@ impl fmt::Debug for Pepper {
     }
 }
 
-fn keyed(key: &[u8], kind: ComponentKind, value: &[u8]) -> u64 {
-    let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, key));
+fn keyed(key: &hmac::Key, kind: ComponentKind, value: &[u8]) -> u64 {
+    let mut context = hmac::Context::with_key(key);
     context.update(kind.name().as_bytes());
     context.update(&[0]);
     context.update(value);
