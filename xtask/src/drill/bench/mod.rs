@@ -18,7 +18,6 @@ mod table;
 
 use rusqlite::Connection;
 use warifu_core::key::{Verdict, read};
-use warifu_proto::encoding::{hex, parse_base64url};
 use warifu_service::secrets::Secrets;
 
 use super::harness::device::Device;
@@ -95,9 +94,8 @@ fn prepare(installed: &Installed, plan: &Plan) -> Result<Bench, String> {
     let mut publisher = Publisher::new(running.address, &installed.token)?;
     let keys = filled + plan.activations() as u32 + 10;
     let offer = publisher.offer(keys, 3, 3)?;
-    let root = publisher.get("/v1/service")?;
-    let root = parse_base64url(publisher::text(&root, "root")?).ok_or("a service without a root")?;
-    let root = hex(&root);
+    let service = publisher.get("/v1/service")?;
+    let root = publisher::text(&service, "root")?.to_owned();
     let first = publisher.keys(&offer.batch, 0, 1)?.remove(0);
     let spare_key = publisher.keys(&offer.batch, keys - 1, 1)?.remove(0);
     let pattern = Device::new(1)?;

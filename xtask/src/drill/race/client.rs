@@ -5,7 +5,6 @@ use std::path::Path;
 
 use warifu_client::{ActivateOptions, Client, Code, Fingerprint, FingerprintUnavailable, State, hardware};
 use warifu_core::id::ServiceId;
-use warifu_proto::encoding::{hex, parse_base64url};
 
 use crate::drill::harness::device::Device;
 use crate::drill::harness::options::Options;
@@ -28,13 +27,11 @@ impl Fingerprint for Simulated {
 pub(in crate::drill) fn run(args: &[String]) -> Result<(), String> {
     let options = Options::parse(args, &[], &["url", "root", "key", "folder", "first", "devices"])?;
     let needed = |name: &str| options.text(name).ok_or_else(|| format!("--{name} is needed"));
-    let root = parse_base64url(needed("root")?)
-        .map(|root| hex(&root))
-        .ok_or("--root is a public key in base64url")?;
+    let root = needed("root")?;
     let (url, product_key, folder) = (needed("url")?, needed("key")?, Path::new(needed("folder")?));
     let first: u64 = options.number("first", 0)?;
     for device in first..first + options.number("devices", 1_u64)? {
-        let mut client = Client::builder(root.as_str(), "drill")
+        let mut client = Client::builder(root, "drill")
             .service_url(url)
             .data_dir(folder.join(device.to_string()))
             .fingerprint(Simulated(Device::new(device)?.fingerprint))
