@@ -18,7 +18,8 @@ pub(crate) fn check() -> Result<Vec<String>, String> {
     if let Some(home) = std::env::home_dir().filter(|home| home.components().count() > 1) {
         paths.push(format!("{}/", home.display()));
     }
-    if let Some(above) = root.parent().filter(|above| above.components().count() > 1) {
+    // A folder right below the system's root, such as /tmp, says nothing of one machine.
+    if let Some(above) = root.parent().filter(|above| above.components().count() > 2) {
         paths.push(format!("{}/", above.display()));
     }
     let mut wrong = Vec::new();
