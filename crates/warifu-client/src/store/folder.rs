@@ -50,7 +50,12 @@ impl FolderStore {
         let _lock = self.lock()?;
         let new = self.folder.join(NEW);
         let written = (|| {
-            let mut file = private().create(true).truncate(true).open(&new)?;
+            // Whatever a crash left there may be readable for others.
+            match fs::remove_file(&new) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            let mut file = private().create_new(true).open(&new)?;
             file.write_all(bytes)?;
             file.sync_all()?;
             fs::rename(&new, self.folder.join(name))?;
@@ -172,6 +177,11 @@ mod tests {
         store.write("installation-key", b"secret").unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(store.folder()), 0o700);
+        assert_eq!(mode(&store.folder().join("installation-key")), 0o600);
+        let left = store.folder().join(NEW);
+        fs::write(&left, "half a file").unwrap();
+        fs::set_permissions(&left, fs::Permissions::from_mode(0o644)).unwrap();
+        store.write("installation-key", b"another").unwrap();
         assert_eq!(mode(&store.folder().join("installation-key")), 0o600);
     }
 
