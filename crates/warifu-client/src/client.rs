@@ -1,7 +1,9 @@
 //! The client: what it knows, and the one question that an application asks at start.
 
-use warifu_core::catalogue::Failure;
-use warifu_core::hardware::{Comparison, ComponentKind, Match, ShortFingerprint, Tolerance, compare};
+use warifu_core::catalogue::{Code, Failure};
+use warifu_core::hardware::{
+    Comparison, ComponentKind, Fingerprint, Match, ShortFingerprint, Tolerance, compare,
+};
 use warifu_core::id::{InstallationId, LeaseId, ServiceId};
 use warifu_core::key::SkuNumber;
 use warifu_core::policy::Restrictions;
@@ -16,7 +18,7 @@ use warifu_proto::refusal::Refusal;
 
 use crate::builder::{ClientBuilder, PinnedRoot};
 use crate::clock::{Clock, Moment, Running};
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint;
 use crate::mark::Mark;
 use crate::records::{self, KeptRefusal, Observed};
 use crate::standing::{Facts, Now, Standing, State, evaluate};
@@ -42,7 +44,7 @@ pub(crate) struct Ports {
     pub(crate) store: Box<dyn Store>,
     pub(crate) transport: Option<Box<dyn Transport>>,
     pub(crate) clock: Box<dyn Clock>,
-    pub(crate) fingerprint: Box<dyn Fingerprint>,
+    pub(crate) fingerprint: Box<dyn fingerprint::Fingerprint>,
     pub(crate) random: Box<dyn Random + Send>,
 }
 
@@ -165,19 +167,44 @@ impl Client {
     /// # Errors
     /// The failure to show when the store cannot be read.
     pub(crate) fn read_files(&mut self) -> Result<(), Failure> {
-        let installation = self.read_key()?;
+        let mut installation = self.read_key()?;
         let bytes = self.read(records::LEASE)?;
         let unchanged = matches!((&self.held, &bytes), (Some(held), Some(bytes)) if held.bytes == *bytes);
         if !unchanged || installation.is_none() {
-            // Another process has been at work; what it has noticed is newer than what is in memory.
+            self.hold(bytes, installation);
+            let other = |held: &Held| {
+                held.lease.as_ref().is_err_and(|failure| failure.code() == Code::LeaseOfOtherInstallation)
+            };
+            if self.held.as_ref().is_some_and(other) {
+                // Another process may have put a new key and a new lease in place since the key was read.
+                self.key = None;
+                installation = self.read_key()?;
+                let bytes = self.read(records::LEASE)?;
+                self.hold(bytes, installation);
+            }
+        }
+        if self.noted_by_another() {
             self.observed = None;
-            self.held = bytes.map(|bytes| {
-                let lease = self.verify_file(&bytes, installation).map(Box::new);
-                Held { bytes, lease }
-            });
         }
         self.refusal = self.read_refusal(installation);
         Ok(())
+    }
+
+    fn hold(&mut self, bytes: Option<Vec<u8>>, installation: Option<InstallationId>) {
+        self.held = bytes.map(|bytes| {
+            let lease = self.verify_file(&bytes, installation).map(Box::new);
+            Held { bytes, lease }
+        });
+    }
+
+    /// Whether another process has noted something since this one did. It may have learnt the time.
+    fn noted_by_another(&self) -> bool {
+        self.read_observed() != self.kept
+    }
+
+    fn read_observed(&self) -> Option<Observed> {
+        let bytes = self.ports.store.read(records::OBSERVED).ok().flatten();
+        bytes.and_then(|bytes| Observed::parse(&bytes))
     }
 
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, Failure> {
@@ -247,8 +274,7 @@ impl Client {
     /// What was noticed so far, brought to this moment.
     pub(crate) fn observe(&mut self, moment: &Moment) -> Observed {
         if self.observed.is_none() {
-            let bytes = self.ports.store.read(records::OBSERVED).ok().flatten();
-            self.observed = bytes.and_then(|bytes| Observed::parse(&bytes));
+            self.observed = self.read_observed();
             self.kept = self.observed;
         }
         let mut observed = self.observed.unwrap_or(Observed {
@@ -281,6 +307,11 @@ impl Client {
                         || observed.lease != kept.lease
                 }
             };
+        if worth && !at_once && self.noted_by_another() {
+            // The next look goes on from what the other has noted.
+            self.observed = None;
+            return;
+        }
         if worth && self.ports.store.write(records::OBSERVED, &observed.to_bytes()).is_ok() {
             self.kept = Some(observed);
         }
@@ -325,7 +356,7 @@ impl Client {
             return None;
         }
         observed.hardware = None;
-        if comparison.matches() < u32::from(comparison.matches_min()) {
+        if is_another_machine(&comparison) {
             return Some(Failure::installation_on_other_hardware());
         }
         let parts: Vec<&str> = comparison.differences().map(ComponentKind::name).collect();
@@ -337,11 +368,23 @@ impl Client {
         Some(compare(bound, &seen, &Tolerance::default_rule()))
     }
 
+    /// Whether the lease was granted to another machine than the one with this hardware: the folder has been copied.
+    pub(crate) fn is_copied(&self, seen: &Fingerprint) -> bool {
+        let compared =
+            |lease: &Lease| compare(&lease.fingerprint, &seen.shorten(), &Tolerance::default_rule());
+        self.lease().is_some_and(|lease| is_another_machine(&compared(lease)))
+    }
+
     /// The newest lease that this installation is known to have held. The nil id says that there is none to name.
     pub(crate) fn last_lease(&self) -> LeaseId {
         let noted = self.observed.and_then(|observed| observed.lease);
         self.lease().map(|lease| lease.id).or(noted).unwrap_or(LeaseId::from_bytes([0; 16]))
     }
+}
+
+/// Whether too little is the same for a machine with other parts in it.
+fn is_another_machine(comparison: &Comparison) -> bool {
+    comparison.verdict() == Match::Different && comparison.matches() < u32::from(comparison.matches_min())
 }
 
 impl std::fmt::Debug for Client {

@@ -13,7 +13,9 @@ use warifu_proto::wire::device::{
     ActivateRequest, ChangeKeyRequest, DEVICE_NAME_CHARS_MAX, DeactivateAnswer, DeactivateRequest,
     LeaseAnswer, RenewRequest, StatusAnswer, StatusRequest,
 };
+use warifu_proto::wire::key_text::KeyText;
 use warifu_proto::wire::standing::Standing as LicenceStatus;
+use zeroize::Zeroizing;
 
 use crate::client::{Client, Held};
 use crate::error::Error;
@@ -77,6 +79,8 @@ impl Client {
     ///
     /// A key that would be right with a small correction is not sent: the error holds it as [`Error::offer`].
     ///
+    /// A folder that was copied from another machine becomes an installation of its own, and the other keeps its seat.
+    ///
     /// # Errors
     /// What the key, the service, the network or the store has against it. Nothing that was there before is lost.
     pub fn activate(&mut self, key_text: &str, options: &ActivateOptions) -> Result<Granted, Error> {
@@ -84,7 +88,26 @@ impl Client {
         let device_name = self.device_name(options)?;
         let fingerprint = self.fingerprint()?;
         self.refresh()?;
-        self.ensure_key()?;
+        let copied = self.is_copied(&fingerprint);
+        if copied {
+            self.stage_key()?
+        } else {
+            self.ensure_key()?
+        }
+        let granted = self.activate_as_it_is(&product_key, fingerprint, device_name);
+        if copied && granted.is_err() {
+            // The key on the disk counts again.
+            self.key = None;
+        }
+        granted
+    }
+
+    fn activate_as_it_is(
+        &mut self,
+        product_key: &KeyText,
+        fingerprint: hardware::Fingerprint,
+        device_name: Option<Name>,
+    ) -> Result<Granted, Error> {
         let product = self.config.product.clone();
         let (attempt, answer) = self.exchange(Some(product_key.expose()), |common| ActivateRequest {
             protocol: common.protocol,
@@ -132,6 +155,10 @@ impl Client {
         self.refresh()?;
         self.require_lease()?;
         let fingerprint = self.fingerprint()?;
+        if self.is_copied(&fingerprint) {
+            // It would take the installation away from the machine that the folder was copied from.
+            return Err(self.fail(Failure::installation_on_other_hardware()));
+        }
         let (product, lease) = (self.config.product.clone(), self.last_lease());
         let (attempt, answer) = self.exchange(Some(product_key.expose()), |common| ChangeKeyRequest {
             protocol: common.protocol,
@@ -236,20 +263,51 @@ impl Client {
         if let Some(bytes) = damaged {
             self.write(records::KEY_ASIDE, &bytes)?;
         }
-        let algorithm = self.config.algorithm;
-        let key = InstallationKey::generate(algorithm, &mut *self.ports.random).map_err(|_| {
+        self.key = Some(self.draw_key(records::KEY)?);
+        Ok(())
+    }
+
+    /// Uses a key of this machine's own from now on, which is kept beside the one that came with the folder: should the activation fail, the
+    /// folder is what it was, and should its answer be lost, the next attempt is by the same installation.
+    fn stage_key(&mut self) -> Result<(), Error> {
+        let staged = self.ports.store.read(records::KEY_NEW).ok().flatten().map(Zeroizing::new);
+        self.key = Some(match staged.and_then(|bytes| records::read_key(&bytes)) {
+            Some(key) => key,
+            None => self.draw_key(records::KEY_NEW)?,
+        });
+        Ok(())
+    }
+
+    fn draw_key(&mut self, name: &str) -> Result<InstallationKey, Error> {
+        let key = InstallationKey::generate(self.config.algorithm, &mut *self.ports.random);
+        let key = key.map_err(|_| {
             self.fail(Failure::internal_error("the source of randomness gives no usable key"))
         })?;
-        self.write(records::KEY, &records::write_key(&key, algorithm))?;
-        self.key = Some(key);
+        self.write(name, &records::write_key(&key))?;
+        Ok(key)
+    }
+
+    /// Puts the key that a lease was granted to in its place, if another is there: the one that came with a copied folder, or one that another
+    /// process has made meanwhile. A key and a lease that do not fit would be no licence.
+    fn keep_key(&mut self) -> Result<(), Error> {
+        let Some(key) = &self.key else { return Ok(()) };
+        let kept = self.ports.store.read(records::KEY).ok().flatten().map(Zeroizing::new);
+        let kept = kept.and_then(|bytes| records::read_key(&bytes));
+        if kept.is_some_and(|kept| kept.installation() == key.installation()) {
+            return Ok(());
+        }
+        let bytes = records::write_key(key);
+        self.write(records::KEY, &bytes)?;
+        // Should it stay, nobody will ask for it but the next copy's activation.
+        let _ = self.ports.store.remove(records::KEY_NEW);
         Ok(())
     }
 
     fn device_name(&self, options: &ActivateOptions) -> Result<Option<Name>, Error> {
         let Some(text) = &options.device_name else { return Ok(None) };
         let name = Name::new(text).ok().filter(|name| name.as_str().chars().count() <= DEVICE_NAME_CHARS_MAX);
-        let rule = format_args!("1-{DEVICE_NAME_CHARS_MAX} characters");
-        name.map(Some).ok_or_else(|| self.fail(Failure::field_not_valid("device_name", text, rule)))
+        name.map(Some)
+            .ok_or_else(|| self.fail(Failure::field_not_valid("device_name", text, "device_name_form")))
     }
 
     fn fingerprint(&mut self) -> Result<hardware::Fingerprint, Error> {
@@ -268,11 +326,12 @@ impl Client {
         }
         let verified = verified?;
         let lease = &verified.lease;
+        self.keep_key()?;
         self.learn_time(lease.issued, attempt);
         // While this process waited, another may have stored a newer lease.
         self.read_files().map_err(|failure| self.fail(failure))?;
         let overtaken =
-            self.lease().is_some_and(|held| held.sequence > lease.sequence && held.issued > lease.issued);
+            self.lease().is_some_and(|held| held.sequence > lease.sequence && held.issued >= lease.issued);
         if !overtaken {
             self.replace_lease(&bundle.to_bytes())?;
         }

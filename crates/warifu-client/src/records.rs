@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use warifu_core::id::{IdempotencyKey, LeaseId};
 use warifu_core::time::Timestamp;
 use warifu_proto::encoding::{hex, parse_hex};
-use warifu_proto::keys::{InstallationKey, KeyAlgorithm};
+use warifu_proto::keys::{InstallationKey, Signer as _};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::clock::{Period, Running};
@@ -17,6 +17,9 @@ pub(crate) const LEASE: &str = "lease";
 pub(crate) const LEASE_ASIDE: &str = "lease.damaged";
 /// The installation's private key.
 pub(crate) const KEY: &str = "installation-key";
+/// A private key that takes the other's place once a lease has been granted to it: the other belongs to the machine that the folder was
+/// copied from.
+pub(crate) const KEY_NEW: &str = "installation-key.new";
 /// A key file that was no good, kept aside when a new one took its place.
 pub(crate) const KEY_ASIDE: &str = "installation-key.damaged";
 /// The command whose answer has not come yet.
@@ -35,11 +38,11 @@ struct KeyFile {
 }
 
 /// A key file's bytes.
-pub(crate) fn write_key(key: &InstallationKey, algorithm: KeyAlgorithm) -> Zeroizing<Vec<u8>> {
+pub(crate) fn write_key(key: &InstallationKey) -> Zeroizing<Vec<u8>> {
     let mut file = KeyFile {
         warifu: "installation-key".to_owned(),
         version: 1,
-        algorithm: algorithm.to_string(),
+        algorithm: key.public_key().algorithm().to_string(),
         secret: hex(key.secret()),
     };
     let bytes = serde_json::to_vec(&file).unwrap_or_default();
@@ -170,6 +173,7 @@ impl Observed {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use warifu_proto::keys::KeyAlgorithm;
 
     use super::*;
 
@@ -177,7 +181,7 @@ mod tests {
     fn a_key_of_either_algorithm_survives_its_file() {
         for algorithm in KeyAlgorithm::ALL {
             let key = InstallationKey::from_secret(algorithm, &[3; 32]).unwrap();
-            let bytes = write_key(&key, algorithm);
+            let bytes = write_key(&key);
             assert_eq!(read_key(&bytes).unwrap().installation(), key.installation());
             for length in 0..bytes.len() {
                 assert!(read_key(&bytes[..length]).is_none(), "{length}");

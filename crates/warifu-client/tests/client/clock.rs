@@ -163,6 +163,27 @@ fn an_answer_given_again_much_later_does_not_lower_the_mark() {
 }
 
 #[test]
+fn time_that_one_process_has_learnt_is_not_undone_by_another() {
+    let world = World::new();
+    let mut open = world.activated();
+    world.pass(Span::days(30));
+    open.check();
+    world.get().wall = START.minus(Span::days(9));
+    // An application that stays open counts the hours for which the clock is in doubt.
+    for _ in 0..50 {
+        world.pass(Span::hours(1));
+        assert!(open.check().state.is_usable());
+    }
+    // Somebody asks the service in another window: the doubt is gone, and the clock is still wrong.
+    world.client().status().unwrap();
+    for _ in 0..50 {
+        world.pass(Span::hours(1));
+        assert!(open.check().state.is_usable());
+        assert!(world.client().check().state.is_usable());
+    }
+}
+
+#[test]
 fn where_sleep_is_not_counted_a_long_sleep_is_no_finding() {
     let world = World::new();
     world.get().counts_sleep = false;

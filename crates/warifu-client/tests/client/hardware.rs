@@ -1,9 +1,9 @@
 //! The lease and the machine that it was granted to.
 
 use warifu_client::hardware::{ComponentHash, ComponentKind, Fingerprint as Print, Match, Reading, Scheme};
-use warifu_client::{Code, Failure, FingerprintUnavailable, Span, State};
+use warifu_client::{Code, Failure, FingerprintUnavailable, Random, Span, State};
 
-use crate::world::{World, print, product_key};
+use crate::world::{Fault, World, print, product_key};
 
 #[test]
 fn another_board_is_noticed_at_the_next_boot_and_put_right_by_the_service() {
@@ -59,6 +59,15 @@ fn the_board_put_back_heals() {
 fn a_copied_folder_is_caught_on_other_hardware() {
     let world = World::new();
     world.activated();
+    let other = copied_to_another_machine(&world);
+    let standing = other.client().check();
+    assert_eq!(standing.state, State::Restricted);
+    assert_eq!(standing.reason.unwrap().code(), Code::InstallationOnOtherHardware);
+    assert_eq!(world.client().check().state, State::Licensed, "the original is not harmed");
+}
+
+/// Another machine, with its own connection to the service, and with a copy of this one's folder.
+fn copied_to_another_machine(world: &World) -> World {
     let other = World::new();
     other.get().blobs = world.get().blobs.clone();
     other.get().boot = 77;
@@ -68,10 +77,68 @@ fn a_copied_folder_is_caught_on_other_hardware() {
         .with(ComponentKind::SystemDisk, value(22))
         .with(ComponentKind::OsInstall, value(23))
         .with(ComponentKind::Cpu, value(4)));
-    let standing = other.client().check();
-    assert_eq!(standing.state, State::Restricted);
-    assert_eq!(standing.reason.unwrap().code(), Code::InstallationOnOtherHardware);
-    assert_eq!(world.client().check().state, State::Licensed, "the original is not harmed");
+    Random::fill(&mut other.clone(), &mut [0; 5]);
+    other
+}
+
+#[test]
+fn a_copied_folder_that_is_activated_becomes_an_installation_of_its_own() {
+    let world = World::new();
+    let original = world.activated().installation();
+    let other = copied_to_another_machine(&world);
+    let mut client = other.client();
+    let granted = client.activate(&product_key(), &Default::default()).unwrap();
+    assert_eq!(granted.standing.state, State::Licensed);
+    assert_ne!(client.installation(), original, "the original keeps its name, and with it its seat");
+    assert_eq!(Some(other.kept_lease().installation), client.installation());
+    // What is on the disk fits together, for this process and for the next.
+    let mut next = other.client();
+    assert_eq!((next.check().state, next.installation()), (State::Licensed, client.installation()));
+    assert!(!other.get().blobs.contains_key("installation-key.new"));
+    assert_eq!(next.renew().unwrap().standing.state, State::Licensed);
+}
+
+#[test]
+fn an_activation_of_a_copied_folder_that_fails_leaves_the_folder_as_it_was() {
+    let world = World::new();
+    world.activated();
+    let other = copied_to_another_machine(&world);
+    let before = other.get().blobs.clone();
+    other.get().refuses = Some((Failure::seat_limit_reached(1, 1), None));
+    let mut client = other.client();
+    let error = client.activate(&product_key(), &Default::default()).unwrap_err();
+    assert!(error.is(Code::SeatLimitReached));
+    for name in ["installation-key", "lease"] {
+        assert_eq!(other.get().blobs[name], before[name]);
+    }
+    assert_eq!(client.check().reason.unwrap().code(), Code::InstallationOnOtherHardware);
+    // Back on its own machine, it is still the original.
+    other.get().print = Ok(print(1));
+    assert_eq!(client.check().state, State::Licensed);
+}
+
+#[test]
+fn a_lost_answer_of_a_copied_folders_activation_is_asked_for_again_under_the_same_names() {
+    let world = World::new();
+    world.activated();
+    let other = copied_to_another_machine(&world);
+    other.fault(Fault::LoseReply);
+    let effects = other.get().effects;
+    assert!(other.client().activate(&product_key(), &Default::default()).unwrap_err().is_retryable());
+    let mut next = other.client();
+    assert_eq!(next.activate(&product_key(), &Default::default()).unwrap().standing.state, State::Licensed);
+    assert_eq!(other.get().effects, effects + 1, "it is one installation");
+}
+
+#[test]
+fn a_copied_folder_does_not_move_the_original_to_another_key() {
+    let world = World::new();
+    world.activated();
+    let other = copied_to_another_machine(&world);
+    let sent = other.get().sent.len();
+    let error = other.client().change_key(&product_key()).unwrap_err();
+    assert!(error.is(Code::InstallationOnOtherHardware), "{error}");
+    assert_eq!(other.get().sent.len(), sent);
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use warifu_client::{Code, Failure, Span, State, StoreError};
+use warifu_client::{
+    Code, Failure, Method, Request, Response, Span, State, StoreError, Transport, TransportError,
+};
 
 use crate::world::{Fault, World, key_of, product_key};
 
@@ -132,6 +134,63 @@ fn two_processes_at_once_do_not_lock_each_other_out() {
     // The first's nonce is older than the one that the service has seen meanwhile.
     first.renew().unwrap();
     assert_eq!(world.kept_lease().sequence, 3);
+}
+
+/// Carries the world's messages. Before the first command's answer comes, another process activates.
+struct Overtaken {
+    world: World,
+    done: bool,
+    /// Whether that process looked for the installation's key when there was none yet, and drew one of its own.
+    own_key: bool,
+}
+
+impl Transport for Overtaken {
+    fn send(&mut self, request: &Request<'_>) -> Result<Response, TransportError> {
+        let response = self.world.send(request);
+        if request.method == Method::Post && !std::mem::replace(&mut self.done, true) {
+            if self.own_key {
+                self.world.get().blobs.remove("installation-key");
+            }
+            self.world.client().activate(&product_key(), &Default::default()).unwrap();
+        }
+        response
+    }
+}
+
+#[test]
+fn an_answer_that_comes_late_does_not_take_the_place_of_a_newer_lease_of_the_same_second() {
+    let world = World::new();
+    world.activated();
+    let overtaken = Overtaken { world: world.clone(), done: false, own_key: false };
+    let mut client = world.builder().transport(overtaken).build().unwrap();
+    assert_eq!(client.renew().unwrap().standing.state, State::Licensed);
+    assert_eq!(world.kept_lease().sequence, 3);
+}
+
+#[test]
+fn two_processes_that_activate_at_once_end_with_a_key_and_a_lease_that_fit() {
+    let world = World::new();
+    let mut waiting = world.client();
+    assert_eq!(waiting.check().state, State::Unlicensed);
+    let overtaken = Overtaken { world: world.clone(), done: false, own_key: true };
+    let mut client = world.builder().transport(overtaken).build().unwrap();
+    let granted = client.activate(&product_key(), &Default::default()).unwrap();
+    assert_eq!(granted.standing.state, State::Licensed);
+    assert_eq!(world.client().check().state, State::Licensed);
+    assert_eq!(waiting.check().state, State::Licensed);
+}
+
+#[test]
+fn a_process_that_holds_the_key_of_before_takes_up_the_new_one() {
+    let world = World::new();
+    let mut old = world.activated();
+    world.pass(Span::days(8));
+    assert!(old.check().renewal_due);
+    world.get().blobs.remove("installation-key");
+    world.client().activate(&product_key(), &Default::default()).unwrap();
+    assert_eq!(old.check().state, State::Licensed);
+    assert_eq!(old.renew().unwrap().standing.state, State::Licensed);
+    assert_eq!(world.client().check().state, State::Licensed);
 }
 
 #[test]
