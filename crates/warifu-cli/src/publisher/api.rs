@@ -60,7 +60,7 @@ impl Api {
             return Err(CliError::from(Failure::token_not_valid()).at(Some(&service)));
         }
         let authorization = Zeroizing::new(format!("Bearer {}", *token));
-        Ok(Self { agent: agent(connection)?, service, authorization, lang: ui.lang })
+        Ok(Self { agent: agent(connection, &service)?, service, authorization, lang: ui.lang })
     }
 
     /// What is at an address.
@@ -158,7 +158,7 @@ impl Api {
     }
 }
 
-fn agent(connection: &Connection) -> Result<Agent, CliError> {
+fn agent(connection: &Connection, service: &str) -> Result<Agent, CliError> {
     let roots = match &connection.ca {
         None => RootCerts::PlatformVerifier,
         Some(path) => {
@@ -181,7 +181,11 @@ fn agent(connection: &Connection) -> Result<Agent, CliError> {
         .unversioned_rustls_crypto_provider(provider)
         .root_certs(roots)
         .build();
+    let authority = service.split_once("://").map_or(service, |(_, authority)| authority);
+    // To a proxy `127.0.0.1` is another machine than to us, and the token may travel unencrypted there.
+    let proxy = if is_this_machine(authority) { None } else { ureq::Proxy::try_from_env() };
     Ok(Agent::config_builder()
+        .proxy(proxy)
         .tls_config(tls)
         .http_status_as_error(false)
         .max_redirects(0)
@@ -202,21 +206,23 @@ fn check_url(ui: &Ui, url: &str) -> Result<String, CliError> {
     if authority.is_empty() || !authority.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c)) {
         return Err(invalid(form));
     }
-    let host = match authority.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
-    };
-    let own =
-        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
     match scheme {
         "https" => Ok(text.to_owned()),
-        "http" if own => Ok(text.to_owned()),
+        "http" if is_this_machine(authority) => Ok(text.to_owned()),
         "http" => Err(invalid(ui.say(
             "トークンを守るため、https を使ってください",
             "use https: the token travels with every request",
         ))),
         _ => Err(invalid(form)),
     }
+}
+
+fn is_this_machine(authority: &str) -> bool {
+    let host = match authority.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn unreached(service: &str, error: &Error) -> Failure {

@@ -8,6 +8,7 @@ mod harness;
 mod keys;
 mod language;
 mod lifecycle;
+mod proxy;
 mod publisher;
 mod running;
 mod tls;

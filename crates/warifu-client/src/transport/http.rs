@@ -16,7 +16,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 const TOTAL: Duration = Duration::from_secs(30);
 
 /// Carries requests over HTTP/1.1. Certificates are checked as the system checks them; a proxy is taken from `HTTPS_PROXY`, `HTTP_PROXY`,
-/// `ALL_PROXY` and `NO_PROXY`.
+/// `ALL_PROXY` and `NO_PROXY`, but for this machine's own addresses.
 pub struct HttpTransport {
     extra: Option<Vec<Certificate<'static>>>,
     timeout: Duration,
@@ -143,7 +143,15 @@ fn send(agent: &Agent, request: &Request<'_>) -> Result<Response, TransportError
 }
 
 fn with_headers<B>(builder: ureq::RequestBuilder<B>, request: &Request<'_>) -> ureq::RequestBuilder<B> {
+    let this_machine = builder.uri_ref().and_then(|uri| uri.host()).is_some_and(is_this_machine);
+    // To a proxy `127.0.0.1` is another machine than to us; what was to stay here, unencrypted even, must not go there.
+    let builder = if this_machine { builder.config().proxy(None).build() } else { builder };
     request.headers.iter().fold(builder, |builder, (name, value)| builder.header(*name, value))
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 fn explain(error: &Error) -> TransportError {
@@ -279,6 +287,22 @@ mod tests {
         let trusting = HttpTransport::new().trust_also(pem.as_bytes()).unwrap().send(&post(&url, &[]));
         assert_eq!(trusting.map(|response| response.body), Ok(b"ok".to_vec()));
         server.join().unwrap();
+    }
+
+    #[test]
+    fn this_machine_is_known_by_its_addresses() {
+        for (host, expected) in [
+            ("127.0.0.1", true),
+            ("127.8.8.8", true),
+            ("[::1]", true),
+            ("localhost", true),
+            ("localhost.example", false),
+            ("127.0.0.1.example", false),
+            ("10.0.0.1", false),
+            ("[2001:db8::1]", false),
+        ] {
+            assert_eq!(is_this_machine(host), expected, "{host}");
+        }
     }
 
     #[test]
