@@ -14,12 +14,13 @@ use warifu_service::port::{Loaded, LoadedLicence, Selector, Want};
 use super::crowd;
 use super::row::{activation, installation, licence, reply};
 use super::trouble::{Result, Trouble};
+use super::view::View;
 
 /// Loads what `wants` name, as one moment's view.
 pub(super) fn load(connection: &Connection, wants: &[Want], now: Timestamp) -> Result<Loaded> {
     // One transaction: one look at the file's state instead of one for each statement.
-    let transaction = connection.unchecked_transaction()?;
-    let mut loader = Loader::new(&transaction);
+    let view = View::begin(connection)?;
+    let mut loader = Loader::new(&view);
     let mut replies = Vec::new();
     let mut named = Vec::new();
     for want in wants {
@@ -31,9 +32,9 @@ pub(super) fn load(connection: &Connection, wants: &[Want], now: Timestamp) -> R
                 loader.want_seats(place, *installation, *activation)?;
                 let Found { licence, crowded, .. } = &loader.found[place];
                 if *crowded {
-                    let mut seats = crowd::by_anchors(&transaction, licence.id, anchors)?;
+                    let mut seats = crowd::by_anchors(&view, licence.id, anchors)?;
                     if licence.seats_taken >= licence.seats {
-                        seats.extend(crowd::silent(&transaction, licence.id)?);
+                        seats.extend(crowd::silent(&view, licence.id)?);
                     }
                     loader.found[place].wanted.extend(seats);
                 }
@@ -53,7 +54,7 @@ pub(super) fn load(connection: &Connection, wants: &[Want], now: Timestamp) -> R
                 }
             }
             Want::Reply(key) => {
-                if let Some(found) = reply::find(&transaction, key, now)? {
+                if let Some(found) = reply::find(&view, key, now)? {
                     replies.push((*key, found));
                 }
             }

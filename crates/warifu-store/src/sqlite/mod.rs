@@ -18,6 +18,7 @@ mod schema;
 #[cfg(test)]
 mod tests;
 mod trouble;
+mod view;
 
 pub use self::backup::{BackupError, backup, restore};
 pub use self::reads::SqliteReads;

@@ -20,6 +20,7 @@ use super::fields::Fields;
 use super::load;
 use super::row::{all, batch, event, first, imported_key, licence, policy, product, sku, staff};
 use super::trouble::{Result, Trouble, sql_error};
+use super::view::View;
 
 /// How many idle connections are kept.
 const KEPT_MAX: usize = 8;
@@ -70,17 +71,17 @@ impl Reads for SqliteReads {
 
     fn registry(&self) -> std::result::Result<Registry, StoreError> {
         self.with(|connection| {
-            let transaction = connection.unchecked_transaction()?;
-            let products = all(&transaction, product::SELECT, [], product::read)?;
-            let skus = all(&transaction, sku::SELECT, [], sku::read)?;
-            let policies = all(&transaction, policy::SELECT_LATEST, [], policy::read)?;
-            let batches = all(&transaction, batch::SELECT, [], batch::read)?;
+            let view = View::begin(connection)?;
+            let products = all(&view, product::SELECT, [], product::read)?;
+            let skus = all(&view, sku::SELECT, [], sku::read)?;
+            let policies = all(&view, policy::SELECT_LATEST, [], policy::read)?;
+            let batches = all(&view, batch::SELECT, [], batch::read)?;
             Ok(Registry {
                 products: products.into_iter().map(|product| (product.id, product)).collect(),
                 skus: skus.into_iter().map(|sku| (sku.number, sku)).collect(),
                 policies: policies.into_iter().map(|policy| (policy.id, Arc::new(policy))).collect(),
                 batches: batches.into_iter().map(|batch| (batch.id, batch)).collect(),
-                staff: all(&transaction, staff::SELECT, [], staff::read)?,
+                staff: all(&view, staff::SELECT, [], staff::read)?,
             })
         })
     }
@@ -116,8 +117,8 @@ impl Reads for SqliteReads {
     ) -> std::result::Result<Vec<Seat>, StoreError> {
         let after = page.after.unwrap_or(load::NONE_YET);
         self.with(|connection| {
-            let transaction = connection.unchecked_transaction()?;
-            load::seats(&transaction, licence, after, u32::from(limit(page)))
+            let view = View::begin(connection)?;
+            load::seats(&view, licence, after, u32::from(limit(page)))
         })
     }
 

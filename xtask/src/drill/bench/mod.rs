@@ -125,7 +125,7 @@ fn open(installed: &Installed) -> Result<Connection, String> {
     connection.set_prepared_statement_cache_capacity(96);
     connection
         .execute_batch(
-            "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; \
+            "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; \
              PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864;",
         )
         .map_err(sql)?;
