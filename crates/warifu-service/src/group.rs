@@ -25,6 +25,7 @@ use crate::port::{
     Anchor, Changes, CommitError, Loaded, Registry, RegistryRecord, Reply, ReplyKey, Selector, Store,
     StoreError, Want,
 };
+use crate::refusals::RefusalLog;
 use crate::snapshot::{self, Current};
 use crate::staff::registry::{RegistryAct, decide_registry};
 
@@ -177,7 +178,7 @@ fn run_part(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<Answe
                 return jobs.iter().map(|_| Err(error.failure().into())).collect();
             }
         };
-        let mut working = Working::new(loaded, current.get().registry.clone());
+        let mut working = Working::new(loaded, current);
         let answers: Vec<Answer> = jobs.iter().map(|job| working.run(job)).collect();
         let changes = working.changes;
         if changes.is_empty() {
@@ -205,7 +206,7 @@ fn run_part(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<Answe
 /// was to be.
 fn answer_unwritten(store: &mut dyn Store, current: &Current, job: &Job, error: &StoreError) -> Answer {
     let loaded = store.load(&wants(job), job.moment.now).map_err(|_| error.failure())?;
-    let mut working = Working::new(loaded, current.get().registry.clone());
+    let mut working = Working::new(loaded, current);
     let answer = working.run(job);
     if working.changes.is_empty() { answer } else { Err(error.failure().into()) }
 }
@@ -252,6 +253,7 @@ struct Working {
     selected: HashMap<Selector, LicenceId>,
     installations: HashMap<InstallationId, Installation>,
     replies: HashMap<ReplyKey, Reply>,
+    refusals: Arc<RefusalLog>,
     changes: Changes,
     places: HashMap<RecordKey, usize>,
 }
@@ -265,13 +267,14 @@ enum RecordKey {
 }
 
 impl Working {
-    fn new(loaded: Loaded, registry: Arc<Registry>) -> Self {
+    fn new(loaded: Loaded, current: &Current) -> Self {
         let mut working = Self {
-            registry,
+            registry: current.get().registry.clone(),
             licences: HashMap::new(),
             selected: HashMap::new(),
             installations: loaded.installations.into_iter().map(|found| (found.id, found)).collect(),
             replies: loaded.replies.into_iter().collect(),
+            refusals: current.refusals.clone(),
             changes: Changes::default(),
             places: HashMap::new(),
         };
@@ -421,10 +424,20 @@ impl Working {
             self.record(record);
         }
         for event in decision.events {
+            if decision.outcome.is_err() && !self.refusals.takes(&event, self.selector(&event), now) {
+                continue;
+            }
             let event = self.without_unborn(event);
             self.changes.events.push(event);
         }
         decision.outcome
+    }
+
+    /// How the licence of an event is named, whether or not it has begun.
+    fn selector(&self, event: &Event) -> Option<Selector> {
+        let id = event.subject.licence?;
+        let state = self.licences.get(&id);
+        Some(state.and_then(|state| selector_of(&state.licence)).unwrap_or(Selector::Id(id)))
     }
 
     /// The licences that records belong to, now or before.

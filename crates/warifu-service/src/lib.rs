@@ -14,6 +14,7 @@ pub mod keyring;
 pub mod limits;
 mod pool;
 pub mod port;
+mod refusals;
 pub mod secrets;
 pub mod service;
 pub mod snapshot;

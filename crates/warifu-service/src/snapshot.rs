@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::keyring::KeyRing;
 use crate::port::{Registry, RegistryRecord};
+use crate::refusals::RefusalLog;
 use crate::secrets::Secrets;
 
 /// A registry with the key ring made from it.
@@ -20,6 +21,8 @@ pub struct Snapshot {
 pub struct Current {
     secrets: Arc<Secrets>,
     snapshot: RwLock<Arc<Snapshot>>,
+    /// What the writing thread remembers between groups besides.
+    pub(crate) refusals: Arc<RefusalLog>,
 }
 
 impl Current {
@@ -27,7 +30,8 @@ impl Current {
     #[must_use]
     pub fn new(registry: Registry, secrets: Arc<Secrets>) -> Self {
         let keys = KeyRing::new(&registry, &secrets);
-        Self { secrets, snapshot: RwLock::new(Arc::new(Snapshot { registry: Arc::new(registry), keys })) }
+        let snapshot = RwLock::new(Arc::new(Snapshot { registry: Arc::new(registry), keys }));
+        Self { secrets, snapshot, refusals: Arc::new(RefusalLog::new()) }
     }
 
     /// The present snapshot.

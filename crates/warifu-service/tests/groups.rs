@@ -273,6 +273,37 @@ fn twenty_activations_of_one_group_share_three_seats() {
 }
 
 #[test]
+fn whoever_is_refused_again_and_again_does_not_fill_the_log() {
+    let mut shop = Shop::new();
+    for device in 1..=3 {
+        let job = shop.activate(5, device);
+        shop.one(job).unwrap();
+    }
+    let refused = |shop: &mut Shop, serial: u32, times: u8, now: Timestamp| {
+        let before = shop.actions().len();
+        for device in 0..times {
+            // Each time under another name.
+            let mut job = shop.activate(serial, 10 + device);
+            job.moment.now = now;
+            if let (6, Task::Activate { command, .. }) = (serial, &mut job.task) {
+                command.key_generation = 1;
+            }
+            shop.one(job).unwrap_err();
+        }
+        shop.actions().len() - before
+    };
+    assert_eq!(refused(&mut shop, 5, 50, NOW), 20);
+    assert_eq!(refused(&mut shop, 5, 50, NOW.plus(Span::seconds(600))), 2);
+    // A licence that is never begun, for its key is not the one that was given out, is the same one each time.
+    assert_eq!(refused(&mut shop, 6, 50, NOW), 20);
+    // Another's rows are another's, and what is granted is always logged.
+    let before = shop.actions().len();
+    let job = shop.activate(7, 4);
+    shop.one(job).unwrap();
+    assert_eq!(shop.actions().len(), before + 1);
+}
+
+#[test]
 fn a_refused_first_use_starts_no_licence_and_the_next_one_of_the_group_does() {
     let mut shop = Shop::new();
     let too_new = |mut job: Job| {
