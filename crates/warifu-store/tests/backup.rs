@@ -71,6 +71,10 @@ fn a_backup_comes_back_as_it_was_and_the_replaced_store_is_kept() {
     sqlite::restore(&copy, &path, true).unwrap();
     assert_eq!(rounds(&path), 5);
     assert_eq!(rounds(&folder.path().join("warifu.db.replaced")), 9);
+    // Who restores twice still has what there was at first.
+    sqlite::restore(&copy, &path, true).unwrap();
+    assert_eq!(rounds(&folder.path().join("warifu.db.replaced")), 9);
+    assert_eq!(rounds(&folder.path().join("warifu.db.replaced-2")), 5);
     let elsewhere = folder.path().join("elsewhere.db");
     sqlite::restore(&copy, &elsewhere, false).unwrap();
     assert_eq!(rounds(&elsewhere), 5);

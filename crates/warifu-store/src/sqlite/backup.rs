@@ -78,7 +78,7 @@ pub fn backup(store: impl AsRef<Path>, destination: impl AsRef<Path>) -> Result<
 }
 
 /// Brings the backup at `backup` back as the store at `destination`, after checking it. With `replace`, a store that is there is kept beside
-/// it under the ending `.replaced`. Answers with its size in bytes.
+/// it under the ending `.replaced`, or `.replaced-2` and so on where that is taken. Answers with its size in bytes.
 ///
 /// # Errors
 /// When a service has the store open, when `destination` exists and `replace` is not set, when the backup is missing, damaged or of a newer
@@ -103,19 +103,20 @@ pub fn restore(
     Ok(size)
 }
 
-/// Moves a store's files away, the log first: without it the file is an older state, but with another's it would be none.
+/// Moves a store's files away, the log first: without it the file is an older state, but with another's it would be none. What was set
+/// aside before stays: the first of them is what somebody who restores twice wants back.
 fn set_aside(store: &Path) -> io::Result<()> {
-    let replaced = beside(store, "replaced");
+    let taken = |path: &Path| path.exists() || schema::wal(path).exists();
+    let mut replaced = beside(store, "replaced");
+    let mut count = 1_u32;
+    while taken(&replaced) {
+        count += 1;
+        replaced = beside(store, &format!("replaced-{count}"));
+    }
     for (from, to) in [(schema::wal(store), schema::wal(&replaced)), (store.to_owned(), replaced)] {
         match fs::rename(&from, &to) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                // An older one's log must not be taken for this one's.
-                match fs::remove_file(&to) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                    _ => {}
-                }
-            }
-            other => other?,
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
         }
     }
     match fs::remove_file(schema::sibling(store, "-shm")) {
