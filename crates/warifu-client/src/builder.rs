@@ -186,16 +186,8 @@ impl ClientBuilder {
             Root::Bytes(bytes) => RootPublicKey::from_bytes(*bytes),
             Root::Text(text) => text.parse(),
         };
-        let root = root.map_err(|_| {
-            config("root_public_key", "…", "give the 64 hexadecimal digits that `warifu init` has printed")
-        })?;
-        let product = Slug::new(&self.product).map_err(|error| {
-            config(
-                "product",
-                &self.product,
-                &format!("the code of a product {error}; allowed are a-z, 0-9 and -"),
-            )
-        })?;
+        let root = root.map_err(|_| config("root_public_key", "…", "root_key_digits"))?;
+        let product = Slug::new(&self.product).map_err(|_| config("product", &self.product, Slug::RULE))?;
         let service_url = match self.service_url {
             Some(url) => Some(check_url(&url, self.plain_http)?),
             None => None,
@@ -255,17 +247,16 @@ fn numbered(skus: Vec<(u16, String)>) -> Result<Vec<(SkuNumber, String)>, Error>
 fn check_url(url: &str, plain_http: bool) -> Result<String, Error> {
     let wrong = |fix| config("service_url", url, fix);
     let text = url.trim().trim_end_matches('/');
-    let (scheme, authority) =
-        text.split_once("://").ok_or_else(|| wrong("write it as https://host or https://host:port"))?;
+    let (scheme, authority) = text.split_once("://").ok_or_else(|| wrong("https_address"))?;
     let plain = |symbol: char| symbol.is_ascii_alphanumeric() || "-._:[]".contains(symbol);
     if authority.is_empty() || !authority.chars().all(plain) {
-        return Err(wrong("write the host and, if need be, the port; no path, user or query"));
+        return Err(wrong("host_and_port_only"));
     }
     match scheme {
         "https" => {}
         "http" if plain_http || is_this_machine(authority) => {}
-        "http" => return Err(wrong("use https: product keys travel in requests")),
-        _ => return Err(wrong("use https")),
+        "http" => return Err(wrong("use_https")),
+        _ => return Err(wrong("https_address")),
     }
     Ok(format!("{scheme}://{authority}"))
 }

@@ -1,5 +1,7 @@
 //! The rules of a kind of licence, as data. A channel is only a name for people and a set of starting values: no decision asks for it.
 
+use std::fmt;
+
 use crate::hardware::Tolerance;
 use crate::id::PolicyId;
 use crate::record::Revision;
@@ -263,44 +265,49 @@ impl Policy {
         }
     }
 
-    /// The first rule that the policy breaks, as the field's name and what it should hold.
+    /// The first rule that the policy breaks.
     ///
     /// # Errors
-    /// Names the field and its rule.
-    pub fn validate(&self) -> Result<(), (&'static str, String)> {
-        let check =
-            |field: &'static str, holds: bool, rule: String| if holds { Ok(()) } else { Err((field, rule)) };
-        let days = |span: Span| span.as_seconds() / 86_400;
-        check("seats", (1..=Self::SEATS_MAX).contains(&self.seats), format!("1 to {}", Self::SEATS_MAX))?;
-        check(
-            "change_budget",
-            self.change_budget <= Self::CHANGE_BUDGET_MAX,
-            format!("0 to {}", Self::CHANGE_BUDGET_MAX),
-        )?;
-        check(
-            "lease_seconds",
-            (Self::LEASE_MIN..=Self::LEASE_MAX).contains(&self.lease),
-            format!("1 hour to {} days", days(Self::LEASE_MAX)),
-        )?;
-        check("renew_after_seconds", self.renew_after < self.lease, "less than lease_seconds".to_owned())?;
-        check(
-            "grace_seconds",
-            self.grace <= Self::GRACE_MAX,
-            format!("at most {} days", days(Self::GRACE_MAX)),
-        )?;
-        check(
-            "revocation_notice_seconds",
-            self.revocation_notice <= Self::NOTICE_MAX,
-            format!("at most {} days", days(Self::NOTICE_MAX)),
-        )?;
-        check("term_days", self.term != Term::Days(0), "at least 1".to_owned())?;
-        check("routes", !self.routes.is_empty(), "at least one route".to_owned())?;
+    /// Names the field, what it holds, and what it should hold: a range, or a word of the catalogue's terms.
+    pub fn validate(&self) -> Result<(), Broken> {
+        let check = |field: &'static str, holds: bool, found: i64, rule: &dyn fmt::Display| {
+            if holds { Ok(()) } else { Err(Broken { field, found, rule: rule.to_string() }) }
+        };
+        let (seats, budget) = (i64::from(self.seats), i64::from(self.change_budget));
+        let range = |from: u32, to: u32| format!("{from}-{to}");
+        check("seats", (1..=Self::SEATS_MAX).contains(&self.seats), seats, &range(1, Self::SEATS_MAX))?;
+        let most = Self::CHANGE_BUDGET_MAX;
+        check("change_budget", self.change_budget <= most, budget, &range(0, most))?;
+        let lease = self.lease;
+        let lasts = (Self::LEASE_MIN..=Self::LEASE_MAX).contains(&lease);
+        check("lease_seconds", lasts, lease.as_seconds(), &"hour_1_to_days_400")?;
+        let after = self.renew_after;
+        check("renew_after_seconds", after < lease, after.as_seconds(), &"shorter_than_lease")?;
+        check("grace_seconds", self.grace <= Self::GRACE_MAX, self.grace.as_seconds(), &"days_0_to_90")?;
+        let notice = self.revocation_notice;
+        check("revocation_notice_seconds", notice <= Self::NOTICE_MAX, notice.as_seconds(), &"days_0_to_90")?;
+        check("term_days", self.term != Term::Days(0), 0, &"≥ 1")?;
+        check("routes", !self.routes.is_empty(), 0, &"at_least_one_route")?;
+        let every = self.restrictions.reminder_every;
+        let least = Restrictions::REMINDER_MIN;
         check(
             "reminder_every_seconds",
-            self.restrictions.reminder_every.is_none_or(|every| every >= Restrictions::REMINDER_MIN),
-            format!("at least {}", Restrictions::REMINDER_MIN.as_seconds()),
+            every.is_none_or(|every| every >= least),
+            every.map_or(0, Span::as_seconds),
+            &format_args!("≥ {}", least.as_seconds()),
         )
     }
+}
+
+/// A rule that a policy breaks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// The field's name.
+    pub field: &'static str,
+    /// What it holds.
+    pub found: i64,
+    /// What it should hold.
+    pub rule: String,
 }
 
 #[cfg(test)]
@@ -322,13 +329,13 @@ mod tests {
     fn a_broken_rule_is_named_with_its_field() {
         let mut policy = preset(Channel::Retail);
         policy.seats = 0;
-        assert_eq!(policy.validate().unwrap_err().0, "seats");
+        assert_eq!(policy.validate().unwrap_err().field, "seats");
         let mut policy = preset(Channel::Retail);
         policy.renew_after = policy.lease;
-        assert_eq!(policy.validate().unwrap_err().0, "renew_after_seconds");
+        assert_eq!(policy.validate().unwrap_err().field, "renew_after_seconds");
         let mut policy = preset(Channel::Retail);
         policy.restrictions.reminder_every = Some(Span::seconds(1));
-        assert_eq!(policy.validate().unwrap_err().0, "reminder_every_seconds");
+        assert_eq!(policy.validate().unwrap_err().field, "reminder_every_seconds");
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub struct Name(String);
 impl Name {
     /// The most characters a name may have.
     pub const MAX: usize = 100;
+    /// What a name has to be, as a word of the catalogue's terms.
+    pub const RULE: &'static str = "name_form";
 
     /// Takes a name as typed, without the white space around it.
     ///
@@ -74,6 +76,8 @@ pub struct Slug(String);
 impl Slug {
     /// The most characters a code may have.
     pub const MAX: usize = 40;
+    /// What a code has to be, as a word of the catalogue's terms.
+    pub const RULE: &'static str = "code_form";
 
     /// Takes a code.
     ///

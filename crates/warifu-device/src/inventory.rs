@@ -132,7 +132,7 @@ impl Component {
             (Reading::Missing, Lang::En) => "has no value",
         };
         Some(match lang {
-            Lang::Ja => format!("{label}：{state}（{source}）"),
+            Lang::Ja => format!("{label}: {state}（{source}）"),
             Lang::En => format!("{label}: {state} ({source})"),
         })
     }
@@ -248,7 +248,7 @@ impl Inventory {
     pub fn describe(&self, lang: Lang) -> Vec<String> {
         let (scheme, evidence) = (self.scheme.label(lang), &self.scheme_evidence);
         let mut text = vec![match lang {
-            Lang::Ja => format!("マシンの種類：{scheme}（{evidence}）"),
+            Lang::Ja => format!("マシンの種類: {scheme}（{evidence}）"),
             Lang::En => format!("kind of machine: {scheme} ({evidence})"),
         }];
         text.extend(self.components.iter().filter_map(|component| component.describe(lang)));

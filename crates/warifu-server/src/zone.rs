@@ -11,13 +11,12 @@ use warifu_core::time::Timestamp;
 /// # Errors
 /// `field_not_valid` when there is no such day or zone.
 pub(crate) fn end_of_day(date: &str, zone: &str) -> Result<Timestamp, Failure> {
-    let bad_date = || Failure::field_not_valid("term.date", date, "a day as in 2027-03-31");
+    let bad_date = || Failure::field_not_valid("term.date", date, "2027-03-31");
     let one_day: Span = 1.day();
     let day: Date = date.parse().map_err(|_| bad_date())?;
     let next = day.checked_add(one_day).map_err(|_| bad_date())?;
-    let zone = TimeZone::get(zone).map_err(|_| {
-        Failure::field_not_valid("term.zone", zone, "a zone of the IANA database, as in Asia/Tokyo")
-    })?;
+    let zone =
+        TimeZone::get(zone).map_err(|_| Failure::field_not_valid("term.zone", zone, "Asia/Tokyo / UTC"))?;
     let start = next.to_zoned(zone).map_err(|_| bad_date())?;
     Ok(Timestamp::from_seconds(start.timestamp().as_second() - 1))
 }

@@ -23,7 +23,7 @@ pub(super) fn folder(data: Option<&Path>, product: Option<&str>) -> Result<PathB
         // A code holds no character that could lead elsewhere.
         Some(code) => match Slug::new(code) {
             Ok(code) => Ok(base.join(code.as_str())),
-            Err(error) => Err(Failure::field_not_valid("product", code, error).into()),
+            Err(_) => Err(Failure::field_not_valid("product", code, Slug::RULE).into()),
         },
         None => only(&base),
     }

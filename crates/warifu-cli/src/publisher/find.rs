@@ -3,11 +3,14 @@
 use serde_json::Value;
 use warifu_core::catalogue::Failure;
 use warifu_core::id::{LicenceId, PolicyId};
-use warifu_core::key::KeyNumber;
-use warifu_core::text::{Name, Slug, TextError};
+use warifu_core::key::{KeyNumber, Verdict, read};
+use warifu_core::text::{Name, Slug};
 
 use super::api::Api;
 use crate::error::CliError;
+
+/// How much is repeated of a text that names no licence: a key number's length, so that no product key is shown.
+const SHOWN_MAX: usize = 11;
 
 /// The id of the policy with this id or name.
 pub(super) fn policy(api: &Api, named: &str) -> Result<PolicyId, CliError> {
@@ -26,9 +29,16 @@ pub(super) fn licence(api: &Api, named: &str) -> Result<LicenceId, CliError> {
     if let Ok(id) = named.parse() {
         return Ok(id);
     }
-    // What is neither is not shown: it may be a whole product key.
-    let unknown = || api.at(Failure::record_not_found("licence", "?"));
-    let number: KeyNumber = named.parse().map_err(|_| unknown())?;
+    // Of a whole product key, the public number is what counts; the rest is not shown.
+    let number: KeyNumber = match (named.parse(), read(named)) {
+        (Ok(number), _) => number,
+        (Err(_), Verdict::Valid(key)) => key.number(),
+        (Err(_), _) => {
+            let shown: String = named.chars().take(SHOWN_MAX).collect();
+            let rest = if shown == named { "" } else { "…" };
+            return Err(api.at(Failure::record_not_found("licence", format!("{shown}{rest}"))));
+        }
+    };
     let page = api.get("/v1/licences", &[("key_number", number.to_string())])?;
     let found = items(&page).next().and_then(|licence| licence["id"].as_str()?.parse().ok());
     found.ok_or_else(|| api.at(Failure::record_not_found("licence", number)))
@@ -41,12 +51,12 @@ pub(super) fn items(list: &Value) -> impl Iterator<Item = &Value> {
 
 /// An option's value as a name.
 pub(super) fn name(option: &str, text: &str) -> Result<Name, CliError> {
-    Name::new(text).map_err(|error| not_valid(option, text, error))
+    Name::new(text).map_err(|_| Failure::field_not_valid(option, text, Name::RULE).into())
 }
 
 /// An option's value as a code.
 pub(super) fn code(option: &str, text: &str) -> Result<Slug, CliError> {
-    Slug::new(text).map_err(|error| not_valid(option, text, error))
+    Slug::new(text).map_err(|_| Failure::field_not_valid(option, text, Slug::RULE).into())
 }
 
 /// An id of which a path is made; it must be one, so that the path stays what it is.
@@ -57,8 +67,4 @@ pub(super) fn id<T: std::str::FromStr + ToString>(
 ) -> Result<String, CliError> {
     let id: Result<T, _> = text.parse();
     id.map(|id| id.to_string()).map_err(|_| api.at(Failure::record_not_found(kind, text)))
-}
-
-fn not_valid(option: &str, text: &str, error: TextError) -> CliError {
-    Failure::field_not_valid(option, text, error).into()
 }

@@ -74,7 +74,7 @@ fn each_key(path: &Path, mut each: impl FnMut(KeyText) -> Result<(), CliError>) 
             Ok(false) => return Ok(()),
             Err(error) => {
                 return Err(match error.kind() {
-                    csv::ErrorKind::Utf8 { .. } => bad(&"UTF-8"),
+                    csv::ErrorKind::Utf8 { .. } => bad(&"not_utf8"),
                     _ => Failure::file_not_readable(path.display(), error).into(),
                 });
             }
@@ -92,8 +92,8 @@ fn each_key(path: &Path, mut each: impl FnMut(KeyText) -> Result<(), CliError>) 
             }
         };
         let text = record.get(column).unwrap_or_default();
-        ImportedKey::parse(text).map_err(|error| bad(&error))?;
-        each(KeyText::new(text).ok_or_else(|| bad(&format_args!("{} bytes", text.len())))?)?;
+        ImportedKey::parse(text).map_err(|_| bad(&ImportedKey::RULE))?;
+        each(KeyText::new(text).ok_or_else(|| bad(&ImportedKey::RULE))?)?;
     }
 }
 

@@ -31,7 +31,7 @@ const SLOW_CLOCK: Span = Span::hours(1);
 pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &InitArgs) -> Result<(), CliError> {
     let folder = ServiceFolder::new(data);
     let owner =
-        Name::new(&args.owner).map_err(|error| Failure::field_not_valid("owner", &args.owner, error))?;
+        Name::new(&args.owner).map_err(|_| Failure::field_not_valid("owner", &args.owner, Name::RULE))?;
     let written = [folder.root(), folder.issuing_keys(), folder.secrets(), folder.store()];
     if let Some(path) = written.iter().chain(&args.token_file).find(|path| path.symlink_metadata().is_ok()) {
         return Err(Failure::file_exists(path.display()).into());

@@ -16,7 +16,7 @@ use crate::ui::Ui;
 pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &NewOwnerArgs) -> Result<(), CliError> {
     let folder = ServiceFolder::new(data);
     folder.require()?;
-    let name = Name::new(&args.name).map_err(|error| Failure::field_not_valid("name", &args.name, error))?;
+    let name = Name::new(&args.name).map_err(|_| Failure::field_not_valid("name", &args.name, Name::RULE))?;
     let token = create_owner(&folder, folder.read_authority()?, name)?;
     ui.answer(&json!({ "name": args.name, "role": "owner", "token": *token }), || token.to_string());
     ui.note(ui.say("このトークンは二度と表示されません。", "This token is not shown again."));

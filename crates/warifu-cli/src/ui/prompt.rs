@@ -36,7 +36,7 @@ impl Ui {
         if yes.contains(&answer.to_lowercase().as_str()) {
             Ok(())
         } else {
-            Err(Failure::not_confirmed().into())
+            Err(Failure::not_confirmed(option).into())
         }
     }
 

@@ -200,7 +200,7 @@ pub enum Code {
     StoreDamaged,
     /// The disk is full; nothing can be saved in `{path}`.
     StoreFull,
-    /// Another Warifu uses the data folder `{path}`.
+    /// Another Warifu uses `{path}`.
     StoreLocked,
     /// The data is of a newer Warifu (schema `{found}`; this program knows up to `{supported}`).
     StoreNewer,
@@ -334,32 +334,115 @@ pub const RETIRED: &[&str] = &[];
 pub(super) const TERMS: &[(&str, Text)] = &[
     ("account", Text { ja: "アカウント", en: "account" }),
     ("activation", Text { ja: "ライセンス認証", en: "activation" }),
+    ("after_now", Text { ja: "現在より後の日時", en: "later than now" }),
+    ("at_least_one_route", Text { ja: "1つ以上の認証方法", en: "at least one route" }),
     ("batch", Text { ja: "キーバッチ", en: "key batch" }),
     ("board_model", Text { ja: "マザーボードの機種", en: "motherboard model" }),
+    (
+        "code_form",
+        Text {
+            ja: "英小文字で始まる、英小文字・数字・ハイフンの40文字以内",
+            en: "up to 40 of a-z, 0-9 and -, starting with a letter",
+        },
+    ),
     ("cpu", Text { ja: "CPU", en: "CPU" }),
+    ("days_0_to_90", Text { ja: "0～90日", en: "0 to 90 days" }),
     ("device", Text { ja: "デバイス", en: "device" }),
+    (
+        "device_name_form",
+        Text {
+            ja: "制御文字を含まない1～64文字", en: "1 to 64 characters, no control characters"
+        },
+    ),
     ("edition", Text { ja: "エディション", en: "edition" }),
     ("event", Text { ja: "イベント", en: "event" }),
     ("graphics", Text { ja: "グラフィックス", en: "graphics" }),
+    (
+        "host_and_port_only",
+        Text {
+            ja: "ホスト名と、必要ならポート番号だけを書いてください（パスなどは書きません）",
+            en: "write the host and, if need be, the port; no path, user or query",
+        },
+    ),
+    ("hour_1_to_days_400", Text { ja: "1時間～400日", en: "1 hour to 400 days" }),
+    (
+        "https_address",
+        Text {
+            ja: "https://host または https://host:port の形で書いてください",
+            en: "write it as https://host or https://host:port",
+        },
+    ),
     ("installation", Text { ja: "インストール", en: "installation" }),
     ("key", Text { ja: "プロダクトキー", en: "product key" }),
+    ("key_number_form", Text { ja: "キーの最初の2グループ", en: "the first two groups of a key" }),
+    (
+        "key_of_8_to_128_characters",
+        Text {
+            ja: "キーは8～128文字で、制御文字を含めません",
+            en: "a key has 8 to 128 characters, none of them a control character",
+        },
+    ),
     ("lease", Text { ja: "利用許可", en: "lease" }),
     ("licence", Text { ja: "ライセンス", en: "licence" }),
+    ("licence_with_key", Text { ja: "プロダクトキーのあるライセンス", en: "a licence with a product key" }),
     ("memory", Text { ja: "メモリ", en: "memory" }),
     ("motherboard", Text { ja: "マザーボード", en: "motherboard" }),
+    (
+        "name_form",
+        Text {
+            ja: "制御文字を含まない1～100文字", en: "1 to 100 characters, no control characters"
+        },
+    ),
     ("network_adapter", Text { ja: "内蔵ネットワークアダプター", en: "built-in network adapter" }),
+    (
+        "new_licence",
+        Text {
+            ja: "新しいライセンス（キーの交換回数の上限に達しました）",
+            en: "a new licence (its key was replaced as often as it can be)",
+        },
+    ),
+    (
+        "not_the_last_owner",
+        Text {
+            ja: "最後ではないオーナー（オーナーは1人以上必要です）",
+            en: "an owner who is not the last (one has to stay)",
+        },
+    ),
+    ("not_utf8", Text { ja: "文字コードがUTF-8ではありません", en: "it is not in UTF-8" }),
     ("operator", Text { ja: "オペレーター", en: "operator" }),
     ("os_install", Text { ja: "OSのインストール", en: "OS installation" }),
     ("owner", Text { ja: "オーナー", en: "owner" }),
     ("policy", Text { ja: "ポリシー", en: "policy" }),
+    (
+        "policy_of_days",
+        Text {
+            ja: "期限が日数で決まるポリシーのライセンス",
+            en: "a licence whose policy has a term of days",
+        },
+    ),
     ("product", Text { ja: "プロダクト", en: "product" }),
     ("read_only", Text { ja: "閲覧のみ", en: "read-only" }),
+    (
+        "root_key_digits",
+        Text {
+            ja: "`warifu init` が表示した64桁の16進数を指定してください",
+            en: "give the 64 hexadecimal digits that `warifu init` has printed",
+        },
+    ),
+    ("shorter_than_lease", Text { ja: "利用許可の期間より短い期間", en: "less than the lease lasts" }),
     ("sku", Text { ja: "SKU", en: "SKU" }),
     ("staff", Text { ja: "担当者", en: "staff member" }),
     ("support", Text { ja: "サポート", en: "support" }),
     ("system_disk", Text { ja: "システムディスク", en: "system disk" }),
     ("token", Text { ja: "トークン", en: "token" }),
     ("tpm", Text { ja: "TPM", en: "TPM" }),
+    (
+        "use_https",
+        Text {
+            ja: "https を使ってください（プロダクトキーを送信するため）",
+            en: "use https: product keys travel in requests",
+        },
+    ),
     ("vm_generation", Text { ja: "仮想マシンの世代ID", en: "virtual machine generation id" }),
     ("vm_id", Text { ja: "仮想マシンのID", en: "virtual machine id" }),
 ];
@@ -445,8 +528,8 @@ pub(super) static ENTRIES: [Entry; 103] = [
             en: "The command cannot be run as typed: {detail}.",
         },
         cause: Text {
-            ja: "コマンドの名前やオプションの書き方が、このバージョンの warifu と合っていません。何も実行していません。",
-            en: "A name or an option is not one that this version of warifu knows. Nothing was done.",
+            ja: "コマンドの名前、オプション、必要な値のいずれかが、このバージョンの warifu の使い方と合っていません。何も実行していません。",
+            en: "A name, an option or a value is missing, or is not one that this version of warifu knows. Nothing was done.",
         },
         remedy: Text {
             ja: "コマンドに `--help` を付けて実行すると、使い方が表示されます。",
@@ -527,7 +610,7 @@ pub(super) static ENTRIES: [Entry; 103] = [
         windows: Some("0xC004C003"),
         values: &[],
         message: Text {
-            ja: "このプロダクトキーは、使われる前に回収されました。",
+            ja: "このプロダクトキーは、使われる前に発行元が取り下げました。",
             en: "This product key was withdrawn before its first use.",
         },
         cause: Text {
@@ -683,7 +766,7 @@ pub(super) static ENTRIES: [Entry; 103] = [
         values: &[
             Value { name: "key", kind: ValueKind::Text },
             Value { name: "value", kind: ValueKind::Text },
-            Value { name: "fix", kind: ValueKind::Text },
+            Value { name: "fix", kind: ValueKind::Terms },
         ],
         message: Text {
             ja: "設定 {key} の値「{value}」は使えません。",
@@ -771,16 +854,16 @@ pub(super) static ENTRIES: [Entry; 103] = [
         values: &[
             Value { name: "field", kind: ValueKind::Text },
             Value { name: "value", kind: ValueKind::Text },
-            Value { name: "rule", kind: ValueKind::Text },
+            Value { name: "rule", kind: ValueKind::Terms },
         ],
         message: Text {
             ja: "{field} に「{value}」は使えません。",
             en: "`{value}` cannot be used for {field}.",
         },
-        cause: Text { ja: "{field} の決まり: {rule}。", en: "The rule for {field}: {rule}." },
+        cause: Text { ja: "{field} に使える値: {rule}。", en: "The rule for {field}: {rule}." },
         remedy: Text {
-            ja: "{field} の値を決まりに合わせて直し、もう一度送ってください。何も変更されていません。",
-            en: "Correct {field} and send it again. Nothing was changed.",
+            ja: "{field} の値を直して、もう一度実行してください。何も変更されていません。",
+            en: "Correct {field} and try again. Nothing was changed.",
         },
     },
     Entry {
@@ -945,7 +1028,7 @@ pub(super) static ENTRIES: [Entry; 103] = [
         windows: None,
         values: &[
             Value { name: "row", kind: ValueKind::Text },
-            Value { name: "detail", kind: ValueKind::Text },
+            Value { name: "detail", kind: ValueKind::Terms },
         ],
         message: Text {
             ja: "{row}行目を取り込めません: {detail}。",
@@ -1103,7 +1186,7 @@ pub(super) static ENTRIES: [Entry; 103] = [
             en: "The service's issuing key was not renewed in time. Nothing is wrong with this device or its key.",
         },
         remedy: Text {
-            ja: "時間をおいて、もう一度お試しください。サービスを運用している方は、ルート鍵で次の期間の発行鍵を作成し、データフォルダーに配置してください。",
+            ja: "時間をおいて、もう一度お試しください。サービスを運用している方は、ルート鍵を用意して `warifu renew-keys` を実行し、サービスを再起動してください。",
             en: "Try again later. If you run the service, make the issuing keys of the next period with the root key and put them into the data folder.",
         },
     },
@@ -1232,8 +1315,8 @@ pub(super) static ENTRIES: [Entry; 103] = [
             en: "Test keys are issued for developers who try out their integration.",
         },
         remedy: Text {
-            ja: "購入したキーを入力してください。組み込みを試している場合は、接続先をサンドボックスのサービスに変更してください。",
-            en: "Enter the key that you bought. If you are trying out an integration, point it at the sandbox service.",
+            ja: "購入したキーを入力してください。組み込みを試している場合は、接続先をサンドボックスのサービスにして、アプリでテスト用のキーを受け付ける設定（コマンドでは `--sandbox`）を有効にしてください。",
+            en: "Enter the key that you bought. If you are trying out an integration, point it at the sandbox service and have it accept test keys (on the command line: `--sandbox`).",
         },
     },
     Entry {
@@ -1780,7 +1863,7 @@ pub(super) static ENTRIES: [Entry; 103] = [
             en: "None was put in place, or all are past their time of signing. No new lease can be issued; those issued stay valid.",
         },
         remedy: Text {
-            ja: "サービスを運用している方は、ルート鍵を用意して「warifu renew-keys」を実行し、サービスを再起動してください。それ以外の方は、時間をおいてお試しください。",
+            ja: "サービスを運用している方は、ルート鍵を用意して `warifu renew-keys` を実行し、サービスを再起動してください。それ以外の方は、時間をおいてお試しください。",
             en: "If you run the service, run `warifu renew-keys` with the root key and restart the service. Otherwise try again later.",
         },
     },
@@ -1833,18 +1916,18 @@ pub(super) static ENTRIES: [Entry; 103] = [
         kind: Kind::Usage,
         retry: Retry::Never,
         windows: None,
-        values: &[],
+        values: &[Value { name: "option", kind: ValueKind::Text }],
         message: Text {
             ja: "確認に「はい」と答えなかったため、中止しました。",
             en: "Stopped: the question was not answered with yes.",
         },
         cause: Text {
-            ja: "元に戻せない操作の前には、確認しています。何も変更していません。",
-            en: "A command that cannot be taken back asks first. Nothing was changed.",
+            ja: "大切な操作の前には、確認しています。何も変更していません。",
+            en: "A command that changes something of weight asks first. Nothing was changed.",
         },
         remedy: Text {
-            ja: "実行する場合は、もう一度同じコマンドを実行して「y」と答えるか、`--yes` を付けてください。",
-            en: "To go ahead, run the command again and answer `y`, or add `--yes`.",
+            ja: "実行する場合は、もう一度同じコマンドを実行して「y」と答えるか、`{option}` を付けてください。",
+            en: "To go ahead, run the command again and answer `y`, or add `{option}`.",
         },
     },
     Entry {
@@ -2413,8 +2496,7 @@ pub(super) static ENTRIES: [Entry; 103] = [
         windows: Some("0x80070020"),
         values: &[Value { name: "path", kind: ValueKind::Text }],
         message: Text {
-            ja: "データフォルダー {path} は、別のWarifuが使用中です。",
-            en: "Another Warifu uses the data folder {path}.",
+            ja: "{path} は、別のWarifuが使用中です。", en: "Another Warifu uses {path}."
         },
         cause: Text {
             ja: "1つのデータフォルダーを使えるサービスは、同時に1つだけです。",
@@ -2991,8 +3073,8 @@ impl Failure {
 
     /// Stopped: the question was not answered with yes.
     #[must_use]
-    pub fn not_confirmed() -> Self {
-        Self::with(Code::NotConfirmed, [])
+    pub fn not_confirmed(option: impl Display) -> Self {
+        Self::with(Code::NotConfirmed, [text(&option)])
     }
 
     /// The position in the list is not valid.
@@ -3151,7 +3233,7 @@ impl Failure {
         Self::with(Code::StoreFull, [text(&path)])
     }
 
-    /// Another Warifu uses the data folder `{path}`.
+    /// Another Warifu uses `{path}`.
     #[must_use]
     pub fn store_locked(path: impl Display) -> Self {
         Self::with(Code::StoreLocked, [text(&path)])

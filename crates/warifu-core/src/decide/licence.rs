@@ -97,13 +97,13 @@ fn change(licence: &mut Licence, policy: &Policy, act: LicenceAct, now: Timestam
         }
         LicenceAct::Extend { until } => {
             if until <= now {
-                return Err(Failure::field_not_valid("until", until, "later than now"));
+                return Err(Failure::field_not_valid("until", until, "after_now"));
             }
             licence.ends = Some(until);
         }
         LicenceAct::Renew => {
             let Term::Days(days) = policy.term else {
-                return Err(Failure::field_not_valid("term", "", "a policy whose term is a number of days"));
+                return Err(Failure::field_not_valid("licence", licence.id, "policy_of_days"));
             };
             // A licence that has not been used yet has no end to move: its term begins at the first activation.
             if let Some(end) = licence.ends {
@@ -113,20 +113,20 @@ fn change(licence: &mut Licence, policy: &Policy, act: LicenceAct, now: Timestam
         LicenceAct::TopUp { seats } => {
             let total = licence.seats.saturating_add(seats);
             if seats == 0 || total > Policy::SEATS_MAX {
-                let rule = format!("1 to {}", Policy::SEATS_MAX - licence.seats);
+                let rule = format!("1-{}", Policy::SEATS_MAX - licence.seats);
                 return Err(Failure::field_not_valid("seats", seats, rule));
             }
             licence.seats = total;
         }
         LicenceAct::ReplaceKey => {
             if licence.key_number().is_none() {
-                return Err(Failure::field_not_valid("licence", licence.id, "a licence with a product key"));
+                return Err(Failure::field_not_valid("licence", licence.id, "licence_with_key"));
             }
             if licence.key_generation >= Licence::KEY_GENERATION_MAX {
                 return Err(Failure::field_not_valid(
                     "key_generation",
                     licence.key_generation,
-                    "a new licence",
+                    "new_licence",
                 ));
             }
             licence.key_generation += 1;

@@ -58,18 +58,18 @@ impl Comparison {
         Some(match (line.state, lang) {
             // Every machine lacks some of the components; those say nothing.
             (ComponentState::Missing, _) => return None,
-            (ComponentState::Same, Lang::Ja) => format!("{part}：同じ（一致 +{counted}）"),
+            (ComponentState::Same, Lang::Ja) => format!("{part}: 同じ（一致 +{counted}）"),
             (ComponentState::Same, Lang::En) => format!("{part}: the same (match +{counted})"),
             (ComponentState::Different, Lang::Ja) if counted == 0 => {
-                format!("{part}：変更あり（{}）", uncounted(line.kind, lang))
+                format!("{part}: 変更あり（{}）", uncounted(line.kind, lang))
             }
             (ComponentState::Different, Lang::En) if counted == 0 => {
                 format!("{part}: different ({})", uncounted(line.kind, lang))
             }
-            (ComponentState::Different, Lang::Ja) => format!("{part}：変更あり（変更 +{counted}）"),
+            (ComponentState::Different, Lang::Ja) => format!("{part}: 変更あり（変更 +{counted}）"),
             (ComponentState::Different, Lang::En) => format!("{part}: different (change +{counted})"),
             (ComponentState::Unreliable, Lang::Ja) => {
-                format!("{part}：個体を区別できない値のため判定に使いません")
+                format!("{part}: 個体を区別できない値のため判定に使いません")
             }
             (ComponentState::Unreliable, Lang::En) => {
                 format!("{part}: not used, because the value does not identify it")
@@ -83,8 +83,8 @@ impl Comparison {
         let (rule, scheme) = (self.rule_version(), self.scheme().label(lang));
         match lang {
             Lang::Ja => format!(
-                "変更 {score} 点（{threshold} 点以上で別のデバイス）、一致 {matches} 点（{matches_min} 点以上が必要）。\
-                 判定ルール：第 {rule} 版、{scheme}用。"
+                "変更{score}点（{threshold}点以上で別のデバイス）、一致{matches}点（{matches_min}点以上が必要）。\
+                 判定ルール: 第{rule}版、{scheme}用。"
             ),
             Lang::En => format!(
                 "Changes {score} (another device from {threshold}), matches {matches} (at least {matches_min} needed). \
@@ -140,11 +140,11 @@ mod tests {
             swapped().describe(Lang::Ja),
             [
                 "別のデバイスです。変更された部品が許容範囲を超えています。",
-                "マザーボード：変更あり（変更 +60）",
-                "システムディスク：同じ（一致 +2）",
-                "内蔵ネットワークアダプター：個体を区別できない値のため判定に使いません",
-                "メモリ：変更あり（自由に交換できます）",
-                "変更 60 点（50 点以上で別のデバイス）、一致 2 点（3 点以上が必要）。判定ルール：第 1 版、物理マシン用。",
+                "マザーボード: 変更あり（変更 +60）",
+                "システムディスク: 同じ（一致 +2）",
+                "内蔵ネットワークアダプター: 個体を区別できない値のため判定に使いません",
+                "メモリ: 変更あり（自由に交換できます）",
+                "変更60点（50点以上で別のデバイス）、一致2点（3点以上が必要）。判定ルール: 第1版、物理マシン用。",
             ]
         );
     }

@@ -87,15 +87,15 @@ impl ComponentKind {
             (Self::SystemDisk, Lang::En) => "system disk",
             (Self::NetworkAdapter, Lang::Ja) => "内蔵ネットワークアダプター",
             (Self::NetworkAdapter, Lang::En) => "built-in network adapter",
-            (Self::OsInstall, Lang::Ja) => "OS のインストール",
+            (Self::OsInstall, Lang::Ja) => "OSのインストール",
             (Self::OsInstall, Lang::En) => "OS installation",
             (Self::Memory, Lang::Ja) => "メモリ",
             (Self::Memory, Lang::En) => "memory",
             (Self::Graphics, Lang::Ja) => "グラフィックス",
             (Self::Graphics, Lang::En) => "graphics",
-            (Self::VmId, Lang::Ja) => "仮想マシンの ID",
+            (Self::VmId, Lang::Ja) => "仮想マシンのID",
             (Self::VmId, Lang::En) => "virtual machine id",
-            (Self::VmGeneration, Lang::Ja) => "仮想マシンの世代 ID",
+            (Self::VmGeneration, Lang::Ja) => "仮想マシンの世代ID",
             (Self::VmGeneration, Lang::En) => "virtual machine generation id",
         }
     }

@@ -48,6 +48,8 @@ impl ImportedKey {
     pub const SHORTEST: usize = 8;
     /// The most characters of a key.
     pub const LONGEST: usize = 128;
+    /// What a key has to be, as a word of the catalogue's terms.
+    pub const RULE: &'static str = "key_of_8_to_128_characters";
     /// Keys of less entropy than this, in bits, get stricter limits: 2⁶⁴ guesses are beyond any attacker whom limits slow down.
     pub const STRONG_BITS: u32 = 64;
 

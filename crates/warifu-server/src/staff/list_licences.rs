@@ -46,10 +46,10 @@ pub(crate) async fn handle(
     Params(wanted): Params<LicencesPage>,
 ) -> Answer<List<Licence>> {
     let page = page(wanted.after.as_deref(), wanted.limit)?;
-    let bad_sku = |number| Failure::field_not_valid("sku", number, "0 to 16383");
+    let bad_sku = |number| Failure::field_not_valid("sku", number, "0-16383");
     let sku = wanted.sku.map(|number| SkuNumber::new(number).ok_or_else(|| bad_sku(number))).transpose()?;
     // What is no key number is not quoted: it may be a whole key.
-    let bad_number = |_| Failure::field_not_valid("key_number", "", "the first two groups of a key");
+    let bad_number = |_| Failure::field_not_valid("key_number", "", "key_number_form");
     let key = wanted.key_number.map(|text| text.parse().map_err(bad_number)).transpose()?;
     let filter = LicenceFilter { sku, key, label: wanted.label };
     let licences = app.aside(move |service| Ok(service.reads().licences(&filter, &page)?)).await?;

@@ -252,7 +252,7 @@ pub fn decide_registry(
             let policy = find_policy(registry, *policy)?;
             let seats = seats.unwrap_or(policy.seats);
             if !(1..=Policy::SEATS_MAX).contains(&seats) {
-                return Err(Failure::field_not_valid("seats", seats, format!("1 to {}", Policy::SEATS_MAX)));
+                return Err(Failure::field_not_valid("seats", seats, format!("1-{}", Policy::SEATS_MAX)));
             }
             let licence = Licence {
                 seats,
@@ -285,7 +285,7 @@ pub fn decide_registry(
             let owners =
                 registry.staff.iter().filter(|other| !other.removed && other.role == Role::Owner).count();
             if staff.role == Role::Owner && !staff.removed && owners <= 1 {
-                return Err(Failure::field_not_valid("staff", id, "not the last owner"));
+                return Err(Failure::field_not_valid("staff", id, "not_the_last_owner"));
             }
             let staff = Staff { removed: true, ..staff.clone() };
             let event = log(Action::StaffRemoved, Subject::default(), vec![("staff", id.to_string())]);
@@ -300,7 +300,7 @@ fn one(record: RegistryRecord, event: Event) -> Decided {
 }
 
 fn valid(policy: &Policy) -> Result<(), Failure> {
-    policy.validate().map_err(|(field, rule)| Failure::field_not_valid(field, "", rule))
+    policy.validate().map_err(|broken| Failure::field_not_valid(broken.field, broken.found, broken.rule))
 }
 
 fn find_policy(registry: &Registry, id: PolicyId) -> Result<&Policy, Failure> {
@@ -335,7 +335,7 @@ fn new_sku(
         return Err(Failure::record_exists("edition", edition));
     }
     if features.len() > Sku::FEATURES_MAX {
-        let rule = format!("at most {}", Sku::FEATURES_MAX);
+        let rule = format!("0-{}", Sku::FEATURES_MAX);
         return Err(Failure::field_not_valid("features", features.len(), rule));
     }
     let number = match number {
@@ -345,7 +345,7 @@ fn new_sku(
         Some(number) => number,
         None => {
             let next = registry.skus.keys().map(|number| number.get()).max().unwrap_or(0) + 1;
-            SkuNumber::new(next).ok_or_else(|| Failure::field_not_valid("number", next, "0 to 16383"))?
+            SkuNumber::new(next).ok_or_else(|| Failure::field_not_valid("number", next, "0-16383"))?
         }
     };
     Ok(Sku {
