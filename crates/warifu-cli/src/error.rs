@@ -1,6 +1,6 @@
 //! Why a command did not succeed: an entry of the catalogue, wherever it was found out, and what to show beside it.
 
-use warifu_core::catalogue::{Failure, Kind, Lang};
+use warifu_core::catalogue::{Code, Failure, Kind, Lang};
 use warifu_core::key::{Flaw, ProductKey};
 use warifu_proto::wire::problem::{Problem, SeatHolder};
 use zeroize::Zeroizing;
@@ -98,9 +98,19 @@ impl CliError {
         }
     }
 
-    /// The page that explains it, when a service is known.
+    /// The page that explains it, when a service is known. None where that service could not be reached or be trusted.
     pub(crate) fn help_url(&self) -> Option<String> {
         let url = self.0.service_url.as_ref()?;
+        let away = [
+            Code::ServiceUnreachable,
+            Code::TlsFailed,
+            Code::AnswerNotUnderstood,
+            Code::AnswerNotGenuine,
+            Code::RootNotPinned,
+        ];
+        if away.iter().any(|code| code.as_str() == self.code()) {
+            return None;
+        }
         Some(format!("{}/help/{}", url.trim_end_matches('/'), self.code()))
     }
 
@@ -164,6 +174,13 @@ mod tests {
         assert_eq!(error.message(Lang::Ja), "Something new.");
         assert_eq!(error.exit_code(), Kind::Service.exit_code());
         assert_eq!(error.help_url().as_deref(), Some("https://a.example/help/brand_new"));
+    }
+
+    #[test]
+    fn a_service_that_is_out_of_reach_or_not_trusted_is_not_linked_to() {
+        for failure in [Failure::service_unreachable("https://a.example", "x"), Failure::root_not_pinned()] {
+            assert_eq!(CliError::from(failure).at(Some("https://a.example")).help_url(), None);
+        }
     }
 
     #[test]

@@ -106,7 +106,7 @@ fn describe(ui: &Ui, flaw: Option<&Flaw>) -> (String, Vec<Position>) {
         Some(Flaw::Symbols(places)) => {
             let list: Vec<String> = places.iter().map(place).collect();
             let list = list.join(ui.say("、", ", "));
-            (ui.say(format!("{list}が違っていました。"), format!("Wrong or unreadable: {list}.")), places.clone())
+            (ui.say(format!("{list}が違うか、読み取れない文字でした。"), format!("Wrong or unreadable: {list}.")), places.clone())
         }
         Some(Flaw::Swapped(first)) => {
             let next = Position::new(first.index() + 1);

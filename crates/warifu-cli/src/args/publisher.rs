@@ -124,7 +124,7 @@ pub(crate) enum ProductsCommand {
         /// The edition's code: a-z, 0-9 and -, starting with a letter.
         #[arg(value_name = "EDITION")]
         edition: String,
-        /// What people call it.
+        /// What people call it, without the product's name: Professional.
         #[arg(long, value_name = "NAME")]
         name: String,
         /// The SKU's number; the next free one unless given.
@@ -307,7 +307,7 @@ pub(crate) enum LicencesCommand {
         #[command(flatten)]
         licence: AnyLicence,
     },
-    /// Let a licence end later.
+    /// Let a licence end later. An earlier end than the present one is asked about first.
     Extend {
         /// Until when: a last day as 2027-03-31, or an instant as 2027-03-31T15:00:00Z.
         #[arg(long, value_name = "DATE")]
@@ -315,6 +315,9 @@ pub(crate) enum LicencesCommand {
         /// The time zone of a last day, as Asia/Tokyo. UTC unless given.
         #[arg(long, value_name = "ZONE")]
         zone: Option<String>,
+        /// Do not ask for confirmation.
+        #[arg(long, short)]
+        yes: bool,
         #[command(flatten)]
         licence: AnyLicence,
     },

@@ -12,7 +12,8 @@ use crate::ui::Ui;
 /// Gives this device's seat back.
 pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &DeactivateArgs) -> Result<(), CliError> {
     let mut installation = open(ui, data, &args.installation)?;
-    if !args.yes {
+    // Where there is nothing to give back, there is nothing to ask either: the command tells so.
+    if !args.yes && installation.client.check().licence.is_some() {
         let question = ui.say(
             "このデバイスのライセンス認証を解除します。よろしいですか？",
             "This device gives its licence back. Go ahead?",

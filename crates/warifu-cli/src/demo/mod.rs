@@ -52,7 +52,7 @@ fn close(ui: &Ui, stage: &Stage, service: &RunningService, exit: bool) -> Result
         ui.data(format_args!("  {line}"));
     }
     ui.data(ui.say(
-        "Ctrl-Cで終了し、一時フォルダーを消します。",
+        "Ctrl-Cで終了し、一時フォルダーを削除します。",
         "Ctrl-C ends it and removes the temporary folder.",
     ));
     wait_for_ctrl_c()

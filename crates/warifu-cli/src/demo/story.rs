@@ -22,7 +22,7 @@ pub(super) fn open(stage: &mut Stage, port: u16) -> Result<RunningService, CliEr
     stage.act(
         say.say("サービスを作る", "A service"),
         say.say(
-            "鍵とストアを作り、サービスを起動します。どちらも一時フォルダーの中だけです。",
+            "鍵とデータを作成し、サービスを起動します。すべて一時フォルダーの中で行います。",
             "Keys and a store are made and the service is started, all in a temporary folder.",
         ),
     );
@@ -37,7 +37,7 @@ pub(super) fn open(stage: &mut Stage, port: u16) -> Result<RunningService, CliEr
     )?;
     let service = RunningService::start(stage, &data, &format!("127.0.0.1:{port}"))?;
     stage.say(&say.say(
-        format!("サービスは{}で動いています。", service.url()),
+        format!("サービスは {} で動いています。", service.url()),
         format!("The service listens at {}.", service.url()),
     ));
     let token = read(&stage.place("owner.token"))?;
@@ -54,7 +54,7 @@ fn stock(stage: &mut Stage) -> Result<(), CliError> {
     stage.act(
         say.say("プロダクト、規則、キー", "A product, its rules and its keys"),
         say.say(
-            "プロダクトに二つのエディションを作り、1台用の規則でプロダクトキーを発行します。",
+            "プロダクトに2つのエディションを追加し、1台用のポリシーでプロダクトキーを発行します。",
             "A product with two editions, a policy for one device, and product keys.",
         ),
     );
@@ -153,7 +153,7 @@ fn before(stage: &mut Stage, here: &Pc) -> Result<(), CliError> {
     stage.act(
         say.say("認証する前のアプリ", "The application before activation"),
         say.say(
-            "アプリは起動時に一つだけ尋ねます。状態、理由、制限です。セキュリティ更新が止まることはありません。",
+            "アプリは起動時に、状態・理由・制限をまとめて確認します。セキュリティの修正が止まることはありません。",
             "An application asks one question at start: state, reason, restrictions. Security fixes are never withheld.",
         ),
     );
@@ -166,19 +166,19 @@ fn mistyped_key(stage: &mut Stage, here: &Pc, key: &str, home: &str) -> Result<(
     stage.act(
         say.say("打ち間違えたキーと、別のエディションのキー", "A mistyped key, and a key of another edition"),
         say.say(
-            "1文字違うキーは、どこが違うかを示して直し方を提案します。勝手に直すことはありません。",
+            "キーが1文字違うときは、違う箇所と直した候補を示します。勝手に直すことはありません。",
             "A slip is found and mended by an offer that names the place. Nothing is mended silently.",
         ),
     );
     let wrong = mistyped(key);
     stage.run(&here.command(&["activate", &wrong]), Ends::With(Code::KeyCorrectable))?;
     stage.say(say.say(
-        "別のエディションのキーは、送信する前に名前を挙げて断ります。",
+        "別のエディションのキーは、何のキーかを示し、送信せずに断ります。",
         "A key of another edition is named before anything is sent.",
     ));
     stage.run(&here.command(&["activate", home]), Ends::With(Code::KeyOfOtherSku))?;
     stage.say(say.say(
-        "提案を受け入れると、このマシンがライセンス認証されます。",
+        "候補を採用すると、このマシンがライセンス認証されます。",
         "With the offer accepted, this machine is activated.",
     ));
     stage.run(&here.command(&["activate", &wrong, "--accept-correction"]), Ends::Well)
@@ -188,7 +188,7 @@ fn after(stage: &mut Stage, here: &Pc) -> Result<(), CliError> {
     let say = *stage.ui();
     stage.act(
         say.say("認証した後のアプリ", "The application after activation"),
-        say.say("同じ問いへの答えです。", "The same question again."),
+        say.say("同じ確認を、もう一度行います。", "The same question again."),
     );
     stage.run(&here.command(&["status"]), Ends::Well)?;
     expect_state(stage, here, "licensed")
@@ -233,7 +233,7 @@ fn changed_board(stage: &mut Stage, key: &str) -> Result<(), CliError> {
     stage.run(&repaired.command(&["status", "--renew"]), Ends::With(Code::HardwareChanged))?;
     expect_state(stage, &repaired, "restricted")?;
     stage.say(say.say(
-        "キーを入力し直すと、変更の枠の範囲で元に戻ります。",
+        "キーを入力し直すと、変更回数の範囲内で、元どおり使えます。",
         "With the key, within the change budget, it is put right.",
     ));
     stage.run(&repaired.command(&["activate", key]), Ends::Well)?;

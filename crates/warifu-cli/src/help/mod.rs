@@ -22,9 +22,10 @@ fn localised(command: Command, path: &str, lang: Lang) -> Command {
         if let Some(about) = ja::command(path) {
             command = command.about(about);
         }
+        command = command.subcommand_help_heading("コマンド").subcommand_value_name("コマンド");
+        let usage = usage(&command, path);
         command = command
-            .subcommand_help_heading("コマンド")
-            .subcommand_value_name("コマンド")
+            .override_usage(usage)
             .help_template("{about-with-newline}\n使い方: {usage}\n\n{all-args}");
     }
     command.mut_subcommands(|sub| {
@@ -68,6 +69,14 @@ fn localised_argument(argument: Arg, path: &str, lang: Lang) -> Arg {
     } else {
         argument
     }
+}
+
+/// How a command is written, with the placeholder for its options in Japanese too. The options of every command count as options.
+fn usage(command: &Command, path: &str) -> String {
+    let name = format!("warifu {path}").trim_end().to_owned();
+    let usage = command.clone().bin_name(&name).render_usage().to_string();
+    let rest = usage.split_once(&name).map_or("", |(_, rest)| rest).replace(" [OPTIONS]", "");
+    format!("{name} [オプション]{rest}")
 }
 
 fn heading(argument: &Arg, lang: Lang) -> &'static str {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use warifu_core::id::ActivationId;
+use warifu_core::time::Timestamp;
 
 use super::api::{Api, Verb};
 use super::keys::number;
@@ -9,7 +10,7 @@ use super::rows::{As, Column, show_list, show_record};
 use super::{date, find};
 use crate::args::{AnyLicence, LicencesCommand};
 use crate::error::CliError;
-use crate::ui::Ui;
+use crate::ui::{Ui, time};
 
 const LIST: &[Column] = &[
     ("ID", "id", "id", As::Plain),
@@ -32,7 +33,7 @@ const RECORD: &[Column] = &[
     ("キーの交換回数", "key replaced", "key_generation", As::Plain),
     ("状態", "standing", "standing", As::Word),
     ("状態の変更日時", "since", "standing_since", As::Time),
-    ("失効が有効になる日時", "revoked from", "revocation_effective", As::Time),
+    ("取り消しが有効になる日時", "revoked from", "revocation_effective", As::Time),
     ("台数", "seats", "seats", As::Plain),
     ("使用中", "in use", "seats_taken", As::Plain),
     ("開始", "starts", "starts", As::Time),
@@ -87,15 +88,20 @@ pub(crate) fn run(ui: &Ui, command: &LicencesCommand) -> Result<(), CliError> {
                 ui,
                 *yes,
                 ui.say(
-                    "このライセンスを失効させます。元に戻せません。よろしいですか？",
+                    "このライセンスを取り消します。元に戻せません。よろしいですか？",
                     "Revoke this licence? This cannot be taken back.",
                 ),
             )?;
             act(ui, licence, "revoke", None)?;
         }
-        LicencesCommand::Extend { until, zone, licence } => {
+        LicencesCommand::Extend { until, zone, yes, licence } => {
             let until = date::instant("until", until, zone.as_deref())?;
-            act(ui, licence, "extend", Some(json!({ "until": until.to_string() })))?;
+            let (api, path) = at(ui, licence)?;
+            if !yes {
+                confirm_earlier(ui, &api.get(&path, &[])?, until)?;
+            }
+            let body = json!({ "until": until.to_string() });
+            show_record(ui, &api.write(Verb::Post, &format!("{path}/extend"), Some(&body))?, RECORD);
         }
         LicencesCommand::TopUp { seats, licence } => {
             act(ui, licence, "top-up", Some(json!({ "seats": seats })))?
@@ -155,6 +161,22 @@ fn act(ui: &Ui, licence: &AnyLicence, act: &str, body: Option<Value>) -> Result<
 
 fn confirm(ui: &Ui, yes: bool, question: &str) -> Result<(), CliError> {
     if yes { Ok(()) } else { ui.confirm(question, "--yes") }
+}
+
+/// Asks before a licence ends earlier than it does now, or gets an end that it did not have.
+fn confirm_earlier(ui: &Ui, licence: &Value, until: Timestamp) -> Result<(), CliError> {
+    let present = licence["ends"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
+    if present.is_some_and(|present| until >= present) {
+        return Ok(());
+    }
+    let at = |time| time::instant(time, ui.lang);
+    let now = present.map_or_else(|| ui.say("無期限", "none").to_owned(), at);
+    let then = at(until);
+    let question = ui.say(
+        format!("このライセンスの期限（現在: {now}）を {then} に早めます。よろしいですか？"),
+        format!("This licence ends earlier then: its end is {now} now and becomes {then}. Go ahead?"),
+    );
+    ui.confirm(&question, "--yes")
 }
 
 fn show_key(ui: &Ui, answer: &Value) {

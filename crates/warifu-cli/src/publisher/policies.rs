@@ -39,7 +39,7 @@ const RULES: &[Column] = &[
     ("仮想マシン", "virtual machines", "virtual_machines", As::Flag),
     ("コンテナー", "containers", "containers", As::Flag),
     ("認証方法", "routes", "routes", As::Word),
-    ("失効の予告", "revocation notice", "revocation_notice_seconds", As::Days),
+    ("取り消しの予告", "revocation notice", "revocation_notice_seconds", As::Days),
     ("作成日時", "written", "created", As::Time),
 ];
 

@@ -18,7 +18,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     // Standings of a licence
     ("active", "有効", "active"),
     ("suspended", "一時停止中", "suspended"),
-    ("revoked", "失効", "revoked"),
+    ("revoked", "取り消し", "revoked"),
     // Origins of a licence
     ("key", "プロダクトキー", "product key"),
     ("imported", "取り込んだキー", "imported key"),

@@ -86,11 +86,11 @@ pub(crate) fn read(ui: &Ui, args: &ServeArgs) -> Result<Config, CliError> {
 fn parse(ui: &Ui, path: &Path, text: &str) -> Result<toml::Table, CliError> {
     text.parse().map_err(|error: toml::de::Error| {
         let at = error.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
-        let fix = ui.say(
-            format!("{at}行目を TOML として正しく書いてください（{}）", error.message()),
-            format!("write line {at} as TOML has it ({})", error.message()),
+        let detail = ui.say(
+            format!("{at}行目がTOMLの形式ではありません（{}）", error.message()),
+            format!("line {at} is not TOML ({})", error.message()),
         );
-        invalid(&path.display().to_string(), "…", fix)
+        Failure::file_not_readable(path.display(), detail).into()
     })
 }
 
@@ -215,18 +215,21 @@ fn in_file(ui: &Ui, file: &toml::Table, key: &str) -> Result<Option<String>, Cli
 fn known_only(ui: &Ui, file: &toml::Table) -> Result<(), CliError> {
     let known: Vec<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
     let all = file.iter().flat_map(|(section, value)| match value {
-        toml::Value::Table(table) => table.keys().map(|name| format!("{section}.{name}")).collect(),
-        _ => vec![section.clone()],
+        toml::Value::Table(table) => {
+            table.iter().map(|(name, value)| (format!("{section}.{name}"), value)).collect()
+        }
+        _ => vec![(section.clone(), value)],
     });
-    match all.into_iter().find(|key| !known.contains(&key.as_str())) {
+    match all.into_iter().find(|(key, _)| !known.contains(&key.as_str())) {
         None => Ok(()),
-        Some(key) => {
+        Some((key, value)) => {
             let known = known.join(", ");
             let fix = ui.say(
-                format!("この行を削除してください。使える設定: {known}"),
-                format!("remove it; the settings are {known}"),
+                format!("この名前の設定はないため、行を削除するか、次のいずれかに直してください（{known}）"),
+                format!("there is no such setting; remove it, or write one of these ({known})"),
             );
-            Err(invalid(&key, "…", fix))
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            Err(invalid(&key, &value, fix))
         }
     }
 }
@@ -287,13 +290,15 @@ mod tests {
             ("trusted_proxy = \"proxy\"", "trusted_proxy"),
             ("connections_max = 0", "connections_max"),
             ("colour = \"red\"", "colour"),
-            ("listen =", "warifu.toml"),
         ] {
             let error = checked(file, &[], &args()).unwrap_err();
             assert_eq!(error.code(), "config_invalid", "{file}");
             let message = error.message(Lang::En);
             assert!(message.contains(key), "{message}");
         }
+        let error = checked("listen =", &[], &args()).unwrap_err();
+        assert_eq!(error.code(), "file_not_readable");
+        assert!(error.message(Lang::En).contains("warifu.toml cannot be read: line 1"), "{error:?}");
         assert!(checked("listen = \"0.0.0.0:7370\"\ndangerous_plain_http = true", &[], &args()).is_ok());
     }
 }

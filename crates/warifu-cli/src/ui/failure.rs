@@ -39,12 +39,18 @@ impl Ui {
         }
         if let Some(url) = error.help_url() {
             text.push_str(&format!("{} {url}\n", self.paint(Style::Strong, self.say("詳細:", "more:"))));
-            if let Some(code) = self.qr.then(|| qr::code(&url)).flatten() {
+            if let Some(code) = (self.qr && !on_this_machine(&url)).then(|| qr::code(&url)).flatten() {
                 text.push_str(&code);
             }
         }
         text
     }
+}
+
+/// Whether an address means the machine itself, so that no telephone could open it.
+fn on_this_machine(url: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    ["127.", "localhost", "[::1]"].iter().any(|start| host.starts_with(start))
 }
 
 #[cfg(test)]
@@ -68,6 +74,8 @@ mod tests {
             }
             assert_eq!(lines[3].split(' ').next_back(), Some("https://a.example/help/key_not_genuine"));
             assert!(text.contains('█') && !text.contains('\u{1b}'));
+            let here = CliError::from(Failure::key_not_genuine()).at(Some("http://127.0.0.1:7370"));
+            assert!(!ui.failure_text(&here).contains('█'));
         }
     }
 }

@@ -75,8 +75,12 @@ fn a_licence_is_suspended_reinstated_topped_up_extended_and_revoked() {
     assert_eq!(act(&["reinstate", number])["standing"], "active");
     assert_eq!(act(&["top-up", number, "--seats", "1"])["seats"], 2);
     assert_eq!(shop.device("other").json(&["activate", &keys[0]])["usable"], true);
-    let extended = act(&["extend", number, "--until", "2099-03-31", "--zone", "Asia/Tokyo"]);
+    // A licence without an end does not get one unasked; a later end needs no question.
+    let extend = ["licences", "extend", number, "--until", "2099-03-31", "--zone", "Asia/Tokyo"];
+    shop.place.problem(&shop.service.staff(&extend), "input_needed");
+    let extended = act(&[&extend[1..], &["--yes"]].concat());
     assert_eq!(extended["ends"], "2099-03-31T14:59:59Z");
+    assert_eq!(act(&["extend", number, "--until", "2100-03-31"])["ends"], "2100-03-31T23:59:59Z");
 
     let activations = act(&["activations", number]);
     assert_eq!(activations["items"].as_array().unwrap().len(), 2);
