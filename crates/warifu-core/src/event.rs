@@ -49,6 +49,8 @@ pub enum Action {
     LicenceToppedUp,
     /// A licence's key was replaced.
     LicenceKeyReplaced,
+    /// A licence's key was shown to staff.
+    LicenceKeyShown,
     /// A product was added.
     ProductCreated,
     /// A SKU was added.
@@ -73,7 +75,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::ActivationGranted,
         Self::ActivationRepeated,
         Self::ActivationRefused,
@@ -89,6 +91,7 @@ impl Action {
         Self::LicenceRenewed,
         Self::LicenceToppedUp,
         Self::LicenceKeyReplaced,
+        Self::LicenceKeyShown,
         Self::ProductCreated,
         Self::SkuCreated,
         Self::PolicyCreated,
@@ -120,6 +123,7 @@ impl Action {
             Self::LicenceRenewed => "licence.renewed",
             Self::LicenceToppedUp => "licence.topped_up",
             Self::LicenceKeyReplaced => "licence.key_replaced",
+            Self::LicenceKeyShown => "licence.key_shown",
             Self::ProductCreated => "product.created",
             Self::SkuCreated => "sku.created",
             Self::PolicyCreated => "policy.created",

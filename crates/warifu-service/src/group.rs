@@ -11,7 +11,7 @@ use std::sync::Arc;
 use warifu_core::catalogue::Failure;
 use warifu_core::decide::{
     Activate, Deactivate, Deactivated, FreshIds, Grant, LicenceAct, Moment, Renew, act_on_licence, activate,
-    change_key, deactivate, release_seat, renew,
+    change_key, deactivate, release_seat, renew, show_key,
 };
 use warifu_core::event::Event;
 use warifu_core::id::{ActivationId, DeviceId, InstallationId, LicenceId, StaffId};
@@ -73,6 +73,13 @@ pub enum Task {
         licence: LicenceId,
         /// What they do.
         act: LicenceAct,
+        /// Who they are.
+        by: StaffId,
+    },
+    /// Staff are shown a licence's product key.
+    ShowKey {
+        /// The licence.
+        licence: LicenceId,
         /// Who they are.
         by: StaffId,
     },
@@ -234,7 +241,7 @@ fn wants(job: &Job) -> Vec<Want> {
         }
         Task::Renew(command) => vec![Want::Installation(command.asking.installation)],
         Task::Deactivate(command) => vec![Want::Installation(command.asking.installation)],
-        Task::Act { licence, .. } => vec![by_id(*licence, None)],
+        Task::Act { licence, .. } | Task::ShowKey { licence, .. } => vec![by_id(*licence, None)],
         Task::Release { licence, activation, .. } => vec![by_id(*licence, Some(*activation))],
         Task::Registry { .. } => Vec::new(),
     };
@@ -347,6 +354,10 @@ impl Working {
             Task::Act { licence, act, by } => {
                 let decision =
                     act_on_licence(self.staff_state(*licence)?, *act, *by, ids.events[0], moment.now);
+                self.take(decision, moment.now).map(|licence| Outcome::Licence(Box::new(licence)))
+            }
+            Task::ShowKey { licence, by } => {
+                let decision = show_key(self.staff_state(*licence)?, *by, ids.events[0], moment.now);
                 self.take(decision, moment.now).map(|licence| Outcome::Licence(Box::new(licence)))
             }
             Task::Release { licence, activation, by } => {

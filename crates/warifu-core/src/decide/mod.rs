@@ -7,6 +7,7 @@ mod deactivate;
 mod licence;
 mod renew;
 mod room;
+mod show_key;
 mod usable;
 
 pub use self::activate::{Activate, activate};
@@ -14,6 +15,7 @@ pub use self::change_key::change_key;
 pub use self::deactivate::{Deactivate, Deactivated, deactivate};
 pub use self::licence::{LicenceAct, act_on_licence, release_seat};
 pub use self::renew::{Renew, renew};
+pub use self::show_key::show_key;
 pub use self::usable::check_usable;
 
 use std::sync::Arc;

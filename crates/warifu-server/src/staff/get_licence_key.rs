@@ -1,25 +1,30 @@
 //! `GET /v1/licences/{id}/key`
 
-use axum::Json;
 use axum::extract::State;
+use axum::{Extension, Json};
 use warifu_core::catalogue::Failure;
 use warifu_core::id::LicenceId;
 use warifu_core::licence::Licence;
 use warifu_proto::wire::key_text::KeyText;
 use warifu_proto::wire::staff::licence::LicenceKey;
 
-use super::made::read_licence;
+use super::made;
 use crate::answer::Answer;
 use crate::app::App;
-use crate::received::{At, record_id};
+use crate::received::{At, By, record_id};
 
-/// Computes the product key that claims a licence now.
+/// Computes the product key that claims a licence now. The log notes who saw it.
 #[utoipa::path(get, path = "/v1/licences/{id}/key", tag = "licences", operation_id = "get_licence_key",
     params(("id" = String, Path, format = "uuid", description = "The licence")),
     responses((status = OK, body = LicenceKey)))]
-pub(crate) async fn handle(State(app): State<App>, At(id): At<String>) -> Answer<LicenceKey> {
+pub(crate) async fn handle(
+    State(app): State<App>,
+    At(id): At<String>,
+    Extension(By(staff)): Extension<By>,
+) -> Answer<LicenceKey> {
     let id: LicenceId = record_id("licence", &id)?;
-    let licence = app.aside(move |service| read_licence(service, id)).await?;
+    let outcome = app.service.show_key(staff.id, id).await?;
+    let licence = made::licence(outcome, &app).await?;
     Ok(Json(key_of(&app, &licence)?))
 }
 

@@ -51,6 +51,9 @@ mod tests {
         let refused = Device::new(2, KeyAlgorithm::Ed25519).activate(&world, &keys[0]).await;
         assert_eq!(refused.code(), "key_replaced");
         Device::new(2, KeyAlgorithm::Ed25519).activate(&world, &replaced).await.expect(200);
+        let events = world.get("/v1/events?limit=200").await.expect(200).text;
+        assert_eq!(events.matches("licence.key_shown").count(), 2, "the log tells who saw a key");
+        assert!(!events.contains(&replaced) && !events.contains(&keys[0]));
         let found =
             world.get(&format!("/v1/licences?key_number={}", licence["key_number"].as_str().unwrap())).await;
         assert_eq!(found.json()["items"][0]["key_generation"], 1);

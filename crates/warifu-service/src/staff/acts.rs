@@ -75,6 +75,14 @@ impl Service {
         self.staff_task(Task::Act { licence, act, by }, by, attempt).await
     }
 
+    /// Notes that `by` is shown the key of a licence, and answers with the licence.
+    ///
+    /// # Errors
+    /// `record_not_found` when there is no such licence, or it has no key.
+    pub async fn show_key(&self, by: StaffId, licence: LicenceId) -> Result<Outcome, Failure> {
+        self.staff_task(Task::ShowKey { licence, by }, by, None).await
+    }
+
     /// Gives a device's seat back, as `by`.
     ///
     /// # Errors
