@@ -212,7 +212,9 @@ fn ask(
     kind: Kind,
 ) -> Result<(Load, Sample), String> {
     let each = plan.devices / CONNECTIONS;
-    let mut seeded = Seeded(bench.next_device);
+    // Never the same names again: a request under an earlier one's name is a retry, which writes nothing.
+    bench.next_device += 1;
+    let mut seeded = Seeded(bench.next_device << 16);
     let mut keys = match kind.ask {
         Ask::Activate => publisher.keys(&bench.offer.batch, bench.next_key, each * CONNECTIONS)?.into_iter(),
         Ask::Renew | Ask::Status => Vec::new().into_iter(),
