@@ -4,7 +4,11 @@ use crate::process;
 use crate::stage::{self, Counts, Stage};
 
 /// Add a part that is not a cargo test (a script against the real binary, an outside program) as a stage of its own.
-const STAGES: &[Stage] = &[Stage { name: "tests", run: tests }, Stage { name: "doctests", run: doctests }];
+const STAGES: &[Stage] = &[
+    Stage { name: "tests", run: tests },
+    Stage { name: "doctests", run: doctests },
+    Stage { name: "kills", run: |_| kills() },
+];
 
 /// Runs every stage; the last line gives the tests of all runners together.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
@@ -47,6 +51,22 @@ fn doctests(counts: &mut Counts) -> Result<(), String> {
         &["test", "--workspace", "--all-features", "--doc", "--no-fail-fast"],
         |line| count(line, counts),
     )
+}
+
+/// The short form of the drills that kill: the service under load, and two clients that race for seats. The binaries are built with the features
+/// that the tests were built with, so that little is built twice.
+fn kills() -> Result<(), String> {
+    if !cfg!(target_os = "linux") {
+        println!("the drills read processes as Linux shows them; skipped on this system");
+        return Ok(());
+    }
+    process::run("cargo", &["build", "--quiet", "--workspace", "--all-features", "--bins"])?;
+    let ours = std::env::current_exe().map_err(|error| format!("this program's own file: {error}"))?;
+    let built = |name| ours.with_file_name(name).display().to_string();
+    for drill in ["crash", "race"] {
+        process::run(&built("xtask"), &["drill", drill, "--quick", "--binary", &built("warifu")])?;
+    }
+    Ok(())
 }
 
 /// Adds what a runner's closing line says: `test result: ok. 3 passed; 0 failed; …` or

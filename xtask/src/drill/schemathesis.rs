@@ -36,15 +36,16 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
     let installed = Installed::new(&binary)?;
     let running = installed.serve()?;
     // Something to find: requests about what does not exist are all alike.
-    let mut publisher = Publisher::new(running.address, &installed.token)?;
-    publisher.offer(1000, 3, 3)?;
+    Publisher::new(running.address, &installed.token)?.offer(1000, 3, 3)?;
     let url = format!("http://{}/openapi.json", running.address);
     let owner = format!("Authorization: Bearer {}", installed.token);
     for (who, header) in [("the owner", Some(owner.as_str())), ("a stranger", None)] {
         println!("\nas {who}:");
         limits.ask(&program, &url, header, installed.folder())?;
     }
-    publisher.get("/v1/products").map_err(|what| format!("the service answers no more: {what}"))?;
+    Publisher::new(running.address, &installed.token)?
+        .get("/v1/products")
+        .map_err(|what| format!("the service answers no more: {what}"))?;
     running.stop()
 }
 
