@@ -42,6 +42,8 @@ pub(super) struct Work {
     pub(super) per_second: f64,
     pub(super) p50_millis: f64,
     pub(super) p99_millis: f64,
+    /// How many commands shared a commit; 0 where nothing was written.
+    pub(super) group: f64,
 }
 
 impl Work {
@@ -107,11 +109,17 @@ pub(super) fn measure(
         for (kind, rounds) in kinds.iter().copied().zip(&mut rounds) {
             let cost = signatures::of_library_used()?;
             signature.push(cost.sign + cost.verify);
+            // A connection that was idle while the other process was measured has been closed.
+            publisher = Publisher::new(running.address, &installed.token)?;
+            let groups = publisher.metric("warifu_writer_groups_total")?;
+            let commands = publisher.metric("warifu_writer_commands_total")?;
             rounds.http.push(http(&answers, bench, plan, kind)?);
             let (load, _) = ask(&running, &mut publisher, bench, plan, kind)?;
             rounds.whole.push(load.micros_each(plan.devices));
             rounds.per_second.push(load.per_second(plan.devices));
             rounds.latencies.extend(load.latencies);
+            rounds.groups += publisher.metric("warifu_writer_groups_total")? - groups;
+            rounds.commands += publisher.metric("warifu_writer_commands_total")? - commands;
         }
     }
     let memory = memory(running.pid())?;
@@ -134,6 +142,7 @@ pub(super) fn measure(
         per_second: median(&mut rounds.per_second),
         p50_millis: rounds.latencies.quantile(0.5).as_secs_f64() * 1e3,
         p99_millis: rounds.latencies.quantile(0.99).as_secs_f64() * 1e3,
+        group: rounds.commands / rounds.groups.max(1.0),
     });
     Ok(Size { licences, activation_rows, renewal_row, works: works.collect(), memory })
 }
@@ -143,6 +152,8 @@ struct Rounds {
     http: Vec<f64>,
     whole: Vec<f64>,
     per_second: Vec<f64>,
+    groups: f64,
+    commands: f64,
     latencies: Latencies,
 }
 

@@ -23,14 +23,14 @@ pub(super) fn thousands(count: u64) -> String {
 pub(super) fn size(size: &Size) -> String {
     let mut table = format!(
         "{} licences in the store\n\n\
-         | processor time, µs | HTTP alone | rows alone | signature made + verified | sum of the parts | the service | **ratio** | a second | p50 | p99 |\n\
-         |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+         | processor time, µs | HTTP alone | rows alone | signature made + verified | sum of the parts | the service | **ratio** | a second | p50 | p99 | commands a commit |\n\
+         |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
         thousands(u64::from(size.licences))
     );
     for work in &size.works {
         let _ = writeln!(
             table,
-            "| {} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | **{:.2}** | {} | {:.1} ms | {:.1} ms |",
+            "| {} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | **{:.2}** | {} | {:.1} ms | {:.1} ms | {:.0} |",
             work.name,
             work.http,
             work.rows,
@@ -40,7 +40,8 @@ pub(super) fn size(size: &Size) -> String {
             work.ratio(),
             thousands(work.per_second.round() as u64),
             work.p50_millis,
-            work.p99_millis
+            work.p99_millis,
+            work.group
         );
     }
     table

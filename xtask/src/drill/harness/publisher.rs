@@ -58,6 +58,16 @@ impl Publisher {
         self.exchange("POST", path, &request)
     }
 
+    /// A number of the service's metrics.
+    pub(in crate::drill) fn metric(&mut self, name: &str) -> Result<f64, String> {
+        let bearer = format!("Bearer {}", self.token);
+        let request = connection::bytes("GET", "/metrics", &[("Authorization", &bearer)], b"");
+        let response = self.connection.exchange(&request).map_err(|error| format!("GET /metrics: {error}"))?;
+        let text = String::from_utf8_lossy(&response.body);
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
+        value.ok_or_else(|| format!("there is no metric {name}"))
+    }
+
     fn exchange(&mut self, method: &str, path: &str, request: &[u8]) -> Result<Value, String> {
         let response =
             self.connection.exchange(request).map_err(|error| format!("{method} {path}: {error}"))?;
