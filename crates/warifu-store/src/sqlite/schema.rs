@@ -28,11 +28,26 @@ const STATEMENTS_KEPT: usize = 96;
 /// How much memory a connection keeps pages in.
 #[derive(Clone, Copy)]
 pub(super) enum Cache {
-    /// For the connection that writes: 16 MiB, the inner pages of all tables and indexes of five million licences. SQLite walks through the whole
-    /// cache at the end of most commits, so that a larger one costs more than the system's own cache of the file.
+    /// For the connection that writes.
     Large,
-    /// For those that read: 8 MiB each.
+    /// For those that read.
     Small,
+}
+
+/// From this size on, a store's inner pages alone fill some tens of megabytes.
+const LARGE_FILE: u64 = 1 << 30;
+
+impl Cache {
+    /// In KiB, for a store of so many bytes. A larger cache is not simply better: up to 1 GiB, SQLite walks through the whole cache at the end of most
+    /// commits, because it moves pages by way of a number beyond the file's end, which it then looks for.
+    const fn kibibytes(self, file: u64) -> u32 {
+        match (self, file >= LARGE_FILE) {
+            (Self::Large, false) => 16_384,
+            (Self::Large, true) => 65_536,
+            (Self::Small, false) => 8_192,
+            (Self::Small, true) => 32_768,
+        }
+    }
 }
 
 /// Opens a connection to the file of a store that exists.
@@ -49,10 +64,8 @@ pub(super) fn prepare(connection: &Connection, cache: Cache) -> rusqlite::Result
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
     // Without this, SQLite plans a statement that a partial index may serve anew for every value that is bound to it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    let kibibytes = match cache {
-        Cache::Large => 16_384,
-        Cache::Small => 8_192,
-    };
+    let file = connection.path().and_then(|path| fs::metadata(path).ok()).map_or(0, |file| file.len());
+    let kibibytes = cache.kibibytes(file);
     connection.execute_batch(&format!(
         "PRAGMA cache_size = -{kibibytes}; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; \
          PRAGMA cell_size_check = ON; PRAGMA synchronous = FULL;"

@@ -122,12 +122,13 @@ fn prepare(installed: &Installed, plan: &Plan) -> Result<Bench, String> {
 /// The store as the service opens it to write.
 fn open(installed: &Installed) -> Result<Connection, String> {
     let connection = Connection::open(installed.store()).map_err(sql)?;
+    // The store's own rule.
+    let large = std::fs::metadata(installed.store()).is_ok_and(|file| file.len() >= 1 << 30);
+    let kibibytes = if large { 65_536 } else { 16_384 };
     connection.set_prepared_statement_cache_capacity(96);
     connection
-        .execute_batch(
-            "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; \
-             PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864;",
-        )
+        .execute_batch(&format!("PRAGMA cache_size = -{kibibytes}; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; \
+             PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864;"))
         .map_err(sql)?;
     Ok(connection)
 }

@@ -62,7 +62,8 @@ impl Publisher {
     pub(in crate::drill) fn metric(&mut self, name: &str) -> Result<f64, String> {
         let bearer = format!("Bearer {}", self.token);
         let request = connection::bytes("GET", "/metrics", &[("Authorization", &bearer)], b"");
-        let response = self.connection.exchange(&request).map_err(|error| format!("GET /metrics: {error}"))?;
+        let response =
+            self.connection.exchange(&request).map_err(|error| format!("GET /metrics: {error}"))?;
         let text = String::from_utf8_lossy(&response.body);
         let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
         value.ok_or_else(|| format!("there is no metric {name}"))
