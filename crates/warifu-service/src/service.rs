@@ -86,10 +86,25 @@ impl Service {
     /// # Errors
     /// When the store cannot be read or the system gives no thread.
     pub fn start(parts: Parts) -> Result<Self, StartError> {
+        Self::start_with(parts, |store, current| Writer::start(store, current).map_err(StartError::Thread))
+    }
+
+    /// The same without a thread: commands wait until [`Self::write_group`] is called. For simulations, which decide on every interleaving.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn start_by_hand(parts: Parts) -> Result<Self, StartError> {
+        Self::start_with(parts, |store, current| Ok(Writer::by_hand(store, current)))
+    }
+
+    fn start_with(
+        parts: Parts,
+        writer: impl FnOnce(Box<dyn Store>, Arc<Current>) -> Result<Writer, StartError>,
+    ) -> Result<Self, StartError> {
         let registry = parts.reads.registry().map_err(StartError::Store)?;
         let secrets = Arc::new(parts.secrets);
         let current = Arc::new(Current::new(registry, secrets.clone()));
-        let writer = Writer::start(parts.store, current.clone()).map_err(StartError::Thread)?;
+        let writer = writer(parts.store, current.clone())?;
         Ok(Self {
             authority: parts.authority,
             pepper: secrets.pepper(),
@@ -110,6 +125,11 @@ impl Service {
     /// Lets the writing thread finish what is queued. Later commands are told that the service is unavailable.
     pub fn stop(&self) {
         self.writer.stop();
+    }
+
+    /// Takes up to `commands_max` waiting commands up as one group, when the service was started by hand; see [`Writer::write_group`].
+    pub fn write_group(&self, commands_max: usize) -> usize {
+        self.writer.write_group(commands_max)
     }
 
     /// Whether commands can be carried out at all: the writing thread is there.

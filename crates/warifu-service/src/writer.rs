@@ -1,10 +1,13 @@
-//! The one thread that writes. Commands queue up; while one group is being synced to the disk the next one gathers.
+//! The one place that writes. Commands queue up; while one group is being synced to the disk the next one gathers.
+//!
+//! A running service writes on a thread of its own ([`Writer::start`]). A simulation decides itself when a group is taken up, and how many commands it
+//! has ([`Writer::by_hand`]); what is done with a group is the same code.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
@@ -40,10 +43,28 @@ struct Counters {
     commands: AtomicU64,
 }
 
-/// A handle on the writing thread.
+/// A handle on the writing side.
 pub struct Writer {
     queue: Mutex<Option<SyncSender<Waiting>>>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    pen: Mutex<Pen>,
+    counters: Arc<Counters>,
+}
+
+/// Who takes groups up.
+enum Pen {
+    /// A thread of the writer's own.
+    Thread(JoinHandle<()>),
+    /// Whoever calls [`Writer::write_group`].
+    Hand(Box<Desk>),
+    /// Nobody any more.
+    Gone,
+}
+
+/// What is needed to take groups up.
+struct Desk {
+    store: Box<dyn Store>,
+    current: Arc<Current>,
+    queue: Receiver<Waiting>,
     counters: Arc<Counters>,
 }
 
@@ -52,30 +73,51 @@ impl Writer {
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(mut store: Box<dyn Store>, current: Arc<Current>) -> std::io::Result<Self> {
-        let (sender, receiver) = sync_channel(QUEUE_MAX);
-        let counters = Arc::new(Counters::default());
-        let counted = counters.clone();
+    pub fn start(store: Box<dyn Store>, current: Arc<Current>) -> std::io::Result<Self> {
+        let (mut desk, sender, counters) = Desk::new(store, current);
         let thread = std::thread::Builder::new().name("warifu-writer".to_owned()).spawn(move || {
             // What a panic leaves of the store's connection is not known, so the thread ends with it. Whoever waits is told that the
             // service is unavailable.
-            if catch_unwind(AssertUnwindSafe(|| run(&mut *store, &current, &receiver, &counted))).is_err() {
+            if catch_unwind(AssertUnwindSafe(|| desk.write_all())).is_err() {
                 tracing::error!(
                     "the writing thread panicked: nothing is written until the service is started again"
                 );
             }
         })?;
-        Ok(Self { queue: Mutex::new(Some(sender)), thread: Mutex::new(Some(thread)), counters })
+        Ok(Self { queue: Mutex::new(Some(sender)), pen: Mutex::new(Pen::Thread(thread)), counters })
     }
 
-    /// Whether the thread is there to take commands up.
+    /// A writer without a thread: commands wait until [`Self::write_group`] is called. For simulations, which decide on every interleaving.
+    #[must_use]
+    pub fn by_hand(store: Box<dyn Store>, current: Arc<Current>) -> Self {
+        let (desk, sender, counters) = Desk::new(store, current);
+        Self { queue: Mutex::new(Some(sender)), pen: Mutex::new(Pen::Hand(Box::new(desk))), counters }
+    }
+
+    /// Takes up to `commands_max` waiting commands up as one group, on the caller's thread, and answers them; at most [`GROUP_MAX`]. Says how many they
+    /// were: none when nothing waits, or when a thread of the writer's own does this.
+    pub fn write_group(&self, commands_max: usize) -> usize {
+        match &mut *self.pen() {
+            Pen::Hand(desk) => desk.queue.try_recv().map_or(0, |first| desk.write(first, commands_max)),
+            Pen::Thread(_) | Pen::Gone => 0,
+        }
+    }
+
+    fn pen(&self) -> MutexGuard<'_, Pen> {
+        self.pen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether somebody is there to take commands up.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
-        thread.as_ref().is_some_and(|thread| !thread.is_finished())
+        match &*self.pen() {
+            Pen::Thread(thread) => !thread.is_finished(),
+            Pen::Hand(_) => true,
+            Pen::Gone => false,
+        }
     }
 
-    /// What the thread has done and has to do.
+    /// What was done and has to be done.
     #[must_use]
     pub fn numbers(&self) -> WriterNumbers {
         let Counters { waiting, groups, commands } = &*self.counters;
@@ -104,20 +146,25 @@ impl Writer {
         answered.await.unwrap_or_else(|_| Err(Failure::service_unavailable().into()))
     }
 
-    /// Lets the thread finish what is queued, and waits for it. Later commands are told that the service is unavailable.
+    /// Finishes what is queued. Later commands are told that the service is unavailable.
     pub fn stop(&self) {
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread {
+        let pen = std::mem::replace(&mut *self.pen(), Pen::Gone);
+        match pen {
             // Its panics are caught and logged where they happen.
-            let _ = thread.join();
+            Pen::Thread(thread) => drop(thread.join()),
+            Pen::Hand(mut desk) => desk.write_all(),
+            Pen::Gone => {}
         }
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.stop();
+        // What waits for a hand that is not coming is left unwritten, as by a process that is killed.
+        if matches!(&*self.pen(), Pen::Thread(_)) {
+            self.stop();
+        }
     }
 }
 
@@ -127,25 +174,38 @@ impl fmt::Debug for Writer {
     }
 }
 
-fn run(store: &mut dyn Store, current: &Current, queue: &Receiver<Waiting>, counters: &Counters) {
-    let mut jobs = Vec::with_capacity(GROUP_MAX);
-    let mut answers = Vec::with_capacity(GROUP_MAX);
-    while let Ok(first) = queue.recv() {
+impl Desk {
+    fn new(store: Box<dyn Store>, current: Arc<Current>) -> (Self, SyncSender<Waiting>, Arc<Counters>) {
+        let (sender, queue) = sync_channel(QUEUE_MAX);
+        let counters = Arc::new(Counters::default());
+        (Self { store, current, queue, counters: counters.clone() }, sender, counters)
+    }
+
+    /// Takes up group after group until nobody can queue anything any more.
+    fn write_all(&mut self) {
+        while let Ok(first) = self.queue.recv() {
+            self.write(first, GROUP_MAX);
+        }
+    }
+
+    /// Takes `first` up, with what waits behind it.
+    fn write(&mut self, first: Waiting, commands_max: usize) -> usize {
+        let (mut jobs, mut answers) = (Vec::new(), Vec::new());
         let mut next = Some(first);
         while let Some(Waiting { job, answer }) = next {
             jobs.push(job);
             answers.push(answer);
-            next = if jobs.len() < GROUP_MAX { queue.try_recv().ok() } else { None };
+            next = if jobs.len() < commands_max.min(GROUP_MAX) { self.queue.try_recv().ok() } else { None };
         }
-        counters.waiting.fetch_sub(jobs.len() as u64, Ordering::Relaxed);
-        let results = run_group(store, current, &jobs);
-        counters.groups.fetch_add(1, Ordering::Relaxed);
-        counters.commands.fetch_add(jobs.len() as u64, Ordering::Relaxed);
-        for (answer, result) in answers.drain(..).zip(results) {
+        self.counters.waiting.fetch_sub(jobs.len() as u64, Ordering::Relaxed);
+        let results = run_group(&mut *self.store, &self.current, &jobs);
+        self.counters.groups.fetch_add(1, Ordering::Relaxed);
+        self.counters.commands.fetch_add(jobs.len() as u64, Ordering::Relaxed);
+        for (answer, result) in answers.into_iter().zip(results) {
             // Whoever asked may have gone; what was done stays done.
             let _ = answer.send(result);
         }
-        jobs.clear();
+        jobs.len()
     }
 }
 
@@ -212,5 +272,31 @@ mod tests {
         }
         assert_eq!(submit(), Failure::service_unavailable(), "it is gone");
         assert_eq!(writer.numbers(), WriterNumbers { waiting: 0, groups: 2, commands: 2 });
+    }
+
+    #[test]
+    fn without_a_thread_commands_wait_for_a_hand_that_takes_them_up() {
+        let secrets = Arc::new(Secrets::generate(&mut Counting::new(1)));
+        let current = Arc::new(Current::new(Registry::default(), secrets));
+        let writer = Writer::by_hand(Box::new(Empty(9)), current);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let mut waiting: Vec<_> = (0..3).map(|_| Box::pin(writer.submit(job()))).collect();
+            let context = &mut std::task::Context::from_waker(std::task::Waker::noop());
+            for submitted in &mut waiting {
+                assert!(submitted.as_mut().poll(context).is_pending());
+            }
+            assert_eq!(writer.numbers().waiting, 3);
+            assert_eq!((writer.write_group(2), writer.numbers().waiting), (2, 1));
+            assert!(
+                waiting[0].as_mut().poll(context).is_ready() && waiting[1].as_mut().poll(context).is_ready()
+            );
+            assert!(waiting[2].as_mut().poll(context).is_pending());
+            writer.stop();
+            assert!(waiting[2].as_mut().poll(context).is_ready(), "what was queued is finished");
+        });
+        assert!(!writer.is_running());
+        assert_eq!(writer.write_group(9), 0);
+        assert_eq!(writer.numbers(), WriterNumbers { waiting: 0, groups: 2, commands: 3 });
     }
 }
