@@ -2,4 +2,5 @@
 //!
 //! An adapter knows how records lie in its tables and nothing of why they change: no decision is made here. Only the binary picks one.
 
+mod form;
 pub mod sqlite;

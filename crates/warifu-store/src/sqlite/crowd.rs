@@ -11,10 +11,10 @@ use warifu_core::time::Timestamp;
 use warifu_service::port::Anchor;
 
 use super::fields::Fields;
-use super::fingerprint;
 use super::load::{NONE_YET, seat, seats};
 use super::row::{all, first};
 use super::trouble::Result;
+use crate::form::fingerprint;
 
 /// How many seats are found by anchors, and how many by silence, at most.
 const FOUND_MAX: u32 = 16;

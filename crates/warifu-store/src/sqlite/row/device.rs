@@ -6,9 +6,9 @@ use warifu_core::seat::Device;
 use warifu_core::text::Name;
 
 use super::super::fields::Fields;
-use super::super::fingerprint;
 use super::super::trouble::Result;
 use super::{change_one, number};
+use crate::form::fingerprint;
 
 /// Reads a device from the columns `id, revision, fingerprint, name, created`, which begin at `first`.
 pub(in super::super) fn read(row: &Row<'_>, first: usize) -> Result<Device> {

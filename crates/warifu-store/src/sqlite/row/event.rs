@@ -1,8 +1,5 @@
 //! The log.
 
-use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
-
 use rusqlite::{Connection, Row, params};
 use warifu_core::catalogue::Code;
 use warifu_core::event::{Action, Actor, Event, Subject};
@@ -11,6 +8,7 @@ use warifu_core::id::{ActivationId, BatchId, DeviceId, EventId, InstallationId, 
 use super::super::fields::Fields;
 use super::super::trouble::Result;
 use super::{all, change_one};
+use crate::form::detail_name::lasting;
 
 /// A query whose rows [`read`] reads, with its condition.
 macro_rules! select {
@@ -83,26 +81,6 @@ fn details(fields: &mut Fields<'_>) -> Result<Vec<(&'static str, String)>> {
         pairs.push((lasting(&name).ok_or_else(|| fields.flaw("more names than the log has"))?, value));
     }
     Ok(pairs)
-}
-
-/// The most names of details. Decisions use a dozen.
-const NAMES_MAX: usize = 1_000;
-
-/// A detail's name as long as the program lives, as [`Event`] wants it. Each distinct name is kept once, and a damaged store cannot make
-/// more than [`NAMES_MAX`].
-fn lasting(name: &str) -> Option<&'static str> {
-    static NAMES: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
-    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-    let names = names.get_or_insert_default();
-    if let Some(known) = names.get(name) {
-        return Some(known);
-    }
-    if names.len() >= NAMES_MAX {
-        return None;
-    }
-    let kept: &'static str = name.to_owned().leak();
-    names.insert(kept);
-    Some(kept)
 }
 
 /// Writes an entry of the log.

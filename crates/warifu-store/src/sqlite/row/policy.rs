@@ -5,9 +5,9 @@ use warifu_core::id::PolicyId;
 use warifu_core::policy::Policy;
 
 use super::super::fields::Fields;
-use super::super::policy_rules;
 use super::super::trouble::Result;
 use super::{change_one, number};
+use crate::form::policy_rules;
 
 /// A query for the latest version of every policy.
 pub(in super::super) const SELECT_LATEST: &str = "SELECT id, version, revision, rules FROM policy p \

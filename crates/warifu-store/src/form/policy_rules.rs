@@ -1,4 +1,4 @@
-//! A policy's rules as their column holds them: JSON of a form that belongs to this adapter alone and names its version.
+//! A policy's rules as their column holds them: JSON of a form that belongs to the stores alone and names its version.
 
 use std::collections::BTreeMap;
 
@@ -71,7 +71,7 @@ struct SchemeRules {
 }
 
 /// The column's value for a policy.
-pub(super) fn write(policy: &Policy) -> String {
+pub(crate) fn write(policy: &Policy) -> String {
     let rules = Rules {
         format: FORMAT,
         name: policy.name.to_string(),
@@ -125,7 +125,7 @@ fn write_tolerance(tolerance: &Tolerance) -> ToleranceRule {
 }
 
 /// The policy of a column's value, or why it is none.
-pub(super) fn read(id: PolicyId, version: u32, revision: Revision, text: &str) -> Result<Policy, String> {
+pub(crate) fn read(id: PolicyId, version: u32, revision: Revision, text: &str) -> Result<Policy, String> {
     let rules: Rules = serde_json::from_str(text).map_err(|error| error.to_string())?;
     if rules.format != FORMAT {
         return Err(format!("format {}", rules.format));

@@ -33,7 +33,7 @@ const fn kind_code(kind: ComponentKind) -> u8 {
 }
 
 /// The column's value for a fingerprint.
-pub(super) fn write(fingerprint: &StoredFingerprint) -> Vec<u8> {
+pub(crate) fn write(fingerprint: &StoredFingerprint) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(1 + 10 * ComponentKind::COUNT);
     bytes.push(scheme_code(fingerprint.scheme()));
     for (kind, reading) in fingerprint.readings() {
@@ -50,7 +50,7 @@ pub(super) fn write(fingerprint: &StoredFingerprint) -> Vec<u8> {
 }
 
 /// The fingerprint of a column's value, if it is one.
-pub(super) fn read(bytes: &[u8]) -> Option<StoredFingerprint> {
+pub(crate) fn read(bytes: &[u8]) -> Option<StoredFingerprint> {
     let (&code, mut rest) = bytes.split_first()?;
     let scheme = Scheme::ALL.into_iter().find(|scheme| scheme_code(*scheme) == code)?;
     let mut fingerprint = StoredFingerprint::new(scheme);
@@ -77,7 +77,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<StoredFingerprint> {
 }
 
 /// An anchor as an index holds it: the kind's code and the value.
-pub(super) fn anchor(&(kind, value): &Anchor) -> [u8; 9] {
+pub(crate) fn anchor(&(kind, value): &Anchor) -> [u8; 9] {
     let mut bytes = [kind_code(kind); 9];
     bytes[1..].copy_from_slice(&value.as_u64().to_be_bytes());
     bytes
