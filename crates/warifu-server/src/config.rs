@@ -26,6 +26,9 @@ pub struct Config {
     pub dangerous_plain_http: bool,
     /// The most connections at a time; more wait until one is closed.
     pub connections_max: usize,
+    /// The most connections that one network (an IPv4 address, an IPv6 /64) holds at a time; further ones are closed at once. This machine and the
+    /// trusted proxy are not counted.
+    pub connections_per_network_max: usize,
     /// How long a shutdown waits for the requests that are being answered.
     pub shutdown_timeout: Duration,
     /// What holds for every request.
@@ -59,6 +62,7 @@ impl Default for Config {
             tls: None,
             dangerous_plain_http: false,
             connections_max: 4_096,
+            connections_per_network_max: 512,
             shutdown_timeout: Duration::from_secs(20),
             options: Options::default(),
         }
@@ -78,6 +82,9 @@ impl Config {
         }
         if self.connections_max == 0 {
             return Err(Failure::config_invalid("connections_max", 0, "at least 1"));
+        }
+        if self.connections_per_network_max == 0 {
+            return Err(Failure::config_invalid("connections_per_network_max", 0, "at least 1"));
         }
         if self.options.request_timeout < Duration::from_secs(1) {
             return Err(Failure::config_invalid("request_timeout", "", "at least one second"));

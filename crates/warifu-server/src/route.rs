@@ -161,7 +161,7 @@ pub(crate) fn build(service: Arc<Service>, options: Options) -> (Router, App) {
         router = router.route(path, handler);
     }
     let router = router
-        .fallback(async || Problem::from(Failure::route_not_found()))
+        .fallback(pages::missing::handle)
         .method_not_allowed_fallback(async || Problem::from(Failure::method_not_allowed()))
         .layer(from_fn_with_state(app.clone(), observe))
         .with_state(app.clone());

@@ -32,6 +32,8 @@ pub(crate) struct Config {
     pub(crate) trusted_proxy: Option<IpAddr>,
     /// The most connections at a time.
     pub(crate) connections_max: usize,
+    /// The most connections of one network at a time.
+    pub(crate) connections_per_network_max: usize,
     /// The log.
     pub(crate) log: Log,
 }
@@ -60,11 +62,12 @@ struct Setting {
     variable: &'static str,
 }
 
-const SETTINGS: [Setting; 8] = [
+const SETTINGS: [Setting; 9] = [
     Setting { key: "listen", variable: "WARIFU_LISTEN" },
     Setting { key: "dangerous_plain_http", variable: "WARIFU_DANGEROUS_PLAIN_HTTP" },
     Setting { key: "trusted_proxy", variable: "WARIFU_TRUSTED_PROXY" },
     Setting { key: "connections_max", variable: "WARIFU_CONNECTIONS_MAX" },
+    Setting { key: "connections_per_network_max", variable: "WARIFU_CONNECTIONS_PER_NETWORK_MAX" },
     Setting { key: "tls.cert", variable: "WARIFU_TLS_CERT" },
     Setting { key: "tls.key", variable: "WARIFU_TLS_KEY" },
     Setting { key: "log.form", variable: "WARIFU_LOG_FORM" },
@@ -161,13 +164,17 @@ fn check(
             }
         },
     };
-    let connections_max = match setting("connections_max")? {
-        None => warifu_server::Config::default().connections_max,
+    let count = |key, usual| match setting(key)? {
+        None => Ok(usual),
         Some(text) => match text.parse().ok().filter(|count| (1..=CONNECTIONS_MAX).contains(count)) {
-            Some(count) => count,
-            None => return Err(invalid("connections_max", &text, format!("1-{CONNECTIONS_MAX}"))),
+            Some(count) => Ok(count),
+            None => Err(invalid(key, &text, format!("1-{CONNECTIONS_MAX}"))),
         },
     };
+    let usual = warifu_server::Config::default();
+    let connections_max = count("connections_max", usual.connections_max)?;
+    let connections_per_network_max =
+        count("connections_per_network_max", usual.connections_per_network_max)?;
     let form = match args.log {
         Some(form) => form,
         None => match setting("log.form")? {
@@ -181,7 +188,15 @@ fn check(
     if level.parse::<tracing_subscriber::filter::Targets>().is_err() {
         return Err(invalid("log.level", &level, "error / warn / info / debug / trace"));
     }
-    Ok(Config { listen, tls, dangerous_plain_http, trusted_proxy, connections_max, log: Log { form, level } })
+    Ok(Config {
+        listen,
+        tls,
+        dangerous_plain_http,
+        trusted_proxy,
+        connections_max,
+        connections_per_network_max,
+        log: Log { form, level },
+    })
 }
 
 /// A setting of the file, as text.
@@ -289,6 +304,7 @@ mod tests {
             ("dangerous_plain_http = \"maybe\"", "dangerous_plain_http"),
             ("trusted_proxy = \"proxy\"", "trusted_proxy"),
             ("connections_max = 0", "connections_max"),
+            ("connections_per_network_max = \"many\"", "connections_per_network_max"),
             ("colour = \"red\"", "colour"),
         ] {
             let error = checked(file, &[], &args()).unwrap_err();

@@ -60,12 +60,13 @@ async fn serve(ui: &Ui, settings: config::Config, service: Arc<Service>) -> Resu
         tls: settings.tls.map(|tls| TlsFiles { certificate: tls.cert, key: tls.key }),
         dangerous_plain_http: settings.dangerous_plain_http,
         connections_max: settings.connections_max,
+        connections_per_network_max: settings.connections_per_network_max,
         shutdown_timeout: Duration::from_secs(20),
         options: Options { trusted_proxy: settings.trusted_proxy, ..Options::default() },
     };
     let bound = warifu_server::bind(edge, service.clone()).await?;
     ready(ui, &bound, &service);
-    bound.run(stop).await;
+    bound.run(stop).await?;
     ui.note(ui.say("サービスを停止しました。", "The service has stopped."));
     Ok(())
 }

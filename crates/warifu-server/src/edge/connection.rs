@@ -16,6 +16,7 @@ use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
+use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 use tower::Service as _;
 
@@ -26,6 +27,9 @@ const HANDSHAKE_MAX: Duration = Duration::from_secs(10);
 
 /// How long a request's headers may take to arrive, and how long a connection may be idle.
 const HEADERS_MAX: Duration = Duration::from_secs(30);
+
+/// How long a peer may take no byte of its answer.
+const UNREAD_MAX: Duration = Duration::from_secs(30);
 
 /// The most bytes of a request's headers, and of what is read ahead.
 const HEADER_BYTES_MAX: usize = 32 * 1024;
@@ -61,6 +65,9 @@ impl Connection {
         app.metrics.connections.inc();
         // Answers are small and complete: waiting for more to send only delays them.
         let _ = stream.set_nodelay(true);
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(UNREAD_MAX));
+        let stream = Box::pin(stream);
         match tls {
             None => serve_http(stream, peer, router, watcher).await,
             Some(tls) => match timeout(HANDSHAKE_MAX, tls.accept(stream)).await {
@@ -93,5 +100,26 @@ async fn serve_http<S: AsyncRead + AsyncWrite + Unpin + 'static>(
         .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use hyper_util::server::graceful::GracefulShutdown;
+    use tokio::io::AsyncWriteExt as _;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_takes_no_byte_of_its_answer_is_let_go() {
+        let (mut client, server) = tokio::io::duplex(1024);
+        let router = Router::new().route("/", get(async || "x".repeat(100_000)));
+        client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+        let mut stream = TimeoutStream::new(server);
+        stream.set_write_timeout(Some(UNREAD_MAX));
+        let served = serve_http(Box::pin(stream), peer, router, GracefulShutdown::new().watcher());
+        timeout(UNREAD_MAX * 2, served).await.unwrap();
     }
 }

@@ -1,10 +1,12 @@
 //! The edge itself: listening, TLS, connections and an orderly end.
 
 mod connection;
+mod crowd;
 mod expiry;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod writing;
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
@@ -19,6 +21,7 @@ use tokio_rustls::TlsAcceptor;
 use warifu_core::catalogue::Failure;
 use warifu_service::service::Service;
 
+use self::crowd::Crowd;
 use crate::app::App;
 use crate::config::Config;
 use crate::route::build;
@@ -53,14 +56,13 @@ pub async fn bind(config: Config, service: Arc<Service>) -> Result<Bound, Failur
 /// Serves until `shutdown`, then lets the requests that are being answered finish, for a bounded time.
 ///
 /// # Errors
-/// As for [`bind`].
+/// As for [`bind`] and [`Bound::run`].
 pub async fn serve(
     config: Config,
     service: Arc<Service>,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Failure> {
-    bind(config, service).await?.run(shutdown).await;
-    Ok(())
+    bind(config, service).await?.run(shutdown).await
 }
 
 impl Bound {
@@ -78,14 +80,21 @@ impl Bound {
     }
 
     /// Serves until `shutdown`, then lets the requests that are being answered finish, for a bounded time.
-    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+    ///
+    /// # Errors
+    /// `service_unavailable` when it ended because nothing can be written any more.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), Failure> {
         tracing::info!(address = %self.address, tls = self.tls.is_some(), "listening");
         let connections = GracefulShutdown::new();
         let room = Arc::new(Semaphore::new(self.config.connections_max));
+        let crowd = Crowd::new(self.config.connections_per_network_max, self.config.options.trusted_proxy);
+        let crowd = Arc::new(crowd);
         let accepting = async {
             loop {
                 let Ok(permit) = room.clone().acquire_owned().await else { break };
                 let (stream, peer) = connection::accept(&self.listener).await;
+                // Closed without a word: an answer would cost what is to be saved.
+                let Some(place) = crowd.admit(peer.ip()) else { continue };
                 let connection = connection::Connection {
                     stream,
                     peer,
@@ -96,21 +105,23 @@ impl Bound {
                 };
                 tokio::spawn(async move {
                     connection.serve().await;
-                    drop(permit);
+                    drop((place, permit));
                 });
             }
         };
-        tokio::select! {
-            () = accepting => {}
-            () = expiry::watch(&self.app) => {}
-            () = shutdown => {}
-        }
+        let ended = tokio::select! {
+            () = accepting => Ok(()),
+            () = expiry::watch(&self.app) => Ok(()),
+            () = writing::ended(&self.app) => Err(Failure::service_unavailable()),
+            () = shutdown => Ok(()),
+        };
         drop(self.listener);
         let open = connections.count();
         tracing::info!(open, "shutting down");
         if timeout(self.config.shutdown_timeout, connections.shutdown()).await.is_err() {
             tracing::warn!("some requests were not finished in time");
         }
+        ended
     }
 }
 

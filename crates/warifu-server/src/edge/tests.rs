@@ -44,7 +44,7 @@ async fn a_service_answers_at_its_port_and_ends_when_told() {
     idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
     idle.readable().await.unwrap();
     stop.send(()).unwrap();
-    running.await.unwrap();
+    running.await.unwrap().unwrap();
     assert!(read_all(&mut idle).await.contains("\"status\":\"ok\""));
     assert!(TcpStream::connect(address).await.is_err());
 }
@@ -130,4 +130,13 @@ async fn a_connection_beyond_the_limit_waits_for_its_turn() {
     assert!(second.try_read(&mut [0; 1]).is_err());
     drop(first);
     assert!(second.read(&mut [0; 4096]).await.unwrap() > 0);
+}
+
+#[tokio::test]
+async fn a_service_that_can_write_no_more_ends_with_an_error() {
+    let world = World::new().await;
+    let bound = bind(local(), world.service.clone()).await.unwrap();
+    world.service.stop();
+    let ended = bound.run(std::future::pending()).await.unwrap_err();
+    assert_eq!(ended.code().as_str(), "service_unavailable");
 }

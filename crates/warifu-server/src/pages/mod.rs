@@ -4,6 +4,7 @@
 pub(crate) mod entry;
 pub(crate) mod help;
 pub(crate) mod home;
+pub(crate) mod missing;
 mod page;
 pub(crate) mod style;
 mod text;

@@ -25,6 +25,9 @@ pub(super) struct Words {
     pub(super) values: &'static str,
     pub(super) unknown_title: &'static str,
     pub(super) unknown_lead: &'static str,
+    pub(super) missing_title: &'static str,
+    pub(super) missing_lead: &'static str,
+    pub(super) home_link: &'static str,
 }
 
 const JA: Words = Words {
@@ -48,6 +51,9 @@ const JA: Words = Words {
     values: "「…」の部分には、実際の画面では数や日付などが入ります。",
     unknown_title: "このエラーコードは見つかりません",
     unknown_lead: "コードの打ち間違いがないかを確認してください。近いものは次のとおりです。",
+    missing_title: "このページは見つかりません",
+    missing_lead: "アドレスの打ち間違いか、このサービスにはないページです。次のページからお探しください。",
+    home_link: "トップページ",
 };
 
 const EN: Words = Words {
@@ -71,6 +77,9 @@ const EN: Words = Words {
     values: "Where this page shows “…”, your screen has a number, a date or a name.",
     unknown_title: "There is no such error code",
     unknown_lead: "Check its spelling. These are the nearest:",
+    missing_title: "There is no such page",
+    missing_lead: "The address is misspelt, or this service does not have the page. Start from one of these:",
+    home_link: "Front page",
 };
 
 pub(super) const fn words(lang: Lang) -> &'static Words {
