@@ -151,8 +151,9 @@ impl Client {
             doubt_left: observed.mark.doubt_left(),
         };
         let evaluation = evaluate(&facts, &now);
-        observed.mark.in_doubt = evaluation.in_doubt;
         let standing = evaluation.standing;
+        let found_right = now.finding.is_none() && standing.state.is_usable();
+        observed.mark = observed.mark.judged(evaluation.in_doubt, found_right);
         self.settled = standing.state == State::Licensed && !standing.renewal_due;
         if trusting && !self.settled {
             // All is no longer well with what is in memory; another process may have seen to it meanwhile.
@@ -278,16 +279,17 @@ impl Client {
             self.kept = self.observed;
         }
         let mut observed = self.observed.unwrap_or(Observed {
-            mark: Mark::not_before(Timestamp::MIN, moment.running),
+            mark: Mark::not_before(Timestamp::MIN, moment),
             hardware: None,
             lease: None,
         });
-        observed.mark = observed.mark.advanced(moment.running);
+        observed.mark = observed.mark.advanced(moment);
         if let Some(lease) = self.lease() {
             let (id, issued) = (lease.id, lease.issued);
+            let refused = self.refusal.as_ref().map_or(Timestamp::MIN, |(refusal, _)| refusal.issued);
             // An exact mark is signed time of this boot; it may have lowered what an earlier lease claimed.
             if !observed.mark.exact {
-                observed.mark = observed.mark.raised_to(issued);
+                observed.mark = observed.mark.raised_to(issued.max(refused));
             }
             observed.lease = Some(id);
         }

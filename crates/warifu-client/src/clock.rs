@@ -20,7 +20,8 @@ pub struct Running {
     pub period: Period,
     /// Seconds since the period began.
     pub elapsed_seconds: u64,
-    /// Whether the seconds count on while the machine sleeps. If so, they tell when the clock on the wall was put forward.
+    /// Whether the seconds count on while the machine sleeps, from its boot. If so, they tell when the clock on the wall was put forward, and periods
+    /// follow each other; if not, periods are taken for runs of programs, which overlap.
     pub counts_sleep: bool,
 }
 

@@ -261,7 +261,7 @@ impl Client {
         let prompt = !attempt.resumed
             && began.period == now.period
             && took.is_some_and(|seconds| seconds <= PROMPT_SECONDS_MAX);
-        observed.mark = if prompt { Mark::signed(time, now) } else { observed.mark.raised_to(time) };
+        observed.mark = if prompt { Mark::signed(time, &moment) } else { observed.mark.raised_to(time) };
         self.note(observed, true);
     }
 }

@@ -3,10 +3,12 @@
 //! The mark rises only by service time that was signed over a random value of our own, and by the time for which the machine has verifiably
 //! been running since. Signed time may also lower it. The clock on the wall never moves it, so that a clock put forward by mistake harms
 //! nothing once it is put right.
+//!
+//! Every step errs on the early side: the mark is never later than it really is, or an honest device could be locked out by it.
 
 use warifu_core::time::{Span, Timestamp};
 
-use crate::clock::{Period, Running};
+use crate::clock::{Moment, Period, Running};
 
 /// How far the wall clock may be behind the mark before it is called wrong: a day, which covers every mistake with time zones. It gains
 /// nothing, for the mark counts meanwhile.
@@ -18,6 +20,9 @@ pub(crate) const AHEAD_MAX: Span = Span::hours(48);
 /// How long a device may run on a clock that cannot be right.
 pub(crate) const DOUBT_SECONDS_MAX: u64 = 72 * 3_600;
 
+/// Where the machine does not tell how long it has been running, what one look may add to the time in doubt: applications look every hour.
+const DOUBT_SECONDS_PER_LOOK: u64 = 3_600;
+
 /// See the module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mark {
@@ -27,10 +32,12 @@ pub(crate) struct Mark {
     pub(crate) running: Running,
     /// Whether it is exactly that late: signed time plus running time, with no gap between.
     pub(crate) exact: bool,
-    /// For how many seconds the device has run on a clock in doubt since time was last signed.
+    /// For how many seconds the device has run on a clock in doubt since it was last found right.
     pub(crate) doubt_seconds: u64,
     /// Whether the clock was in doubt when last looked at.
     pub(crate) in_doubt: bool,
+    /// What the clock on the wall showed then. It only measures doubt, and only where running time cannot.
+    pub(crate) wall: Timestamp,
 }
 
 /// What is wrong with the clock on the wall.
@@ -44,13 +51,14 @@ pub(crate) enum Finding {
 
 impl Mark {
     /// The mark of a device that knows only that it is not before `time`.
-    pub(crate) const fn not_before(time: Timestamp, running: Running) -> Self {
-        Self { time, running, exact: false, doubt_seconds: 0, in_doubt: false }
+    pub(crate) const fn not_before(time: Timestamp, moment: &Moment) -> Self {
+        let Moment { wall, running } = *moment;
+        Self { time, running, exact: false, doubt_seconds: 0, in_doubt: false, wall }
     }
 
     /// The mark after time was signed just now. Every doubt is gone.
-    pub(crate) const fn signed(time: Timestamp, running: Running) -> Self {
-        Self { exact: true, ..Self::not_before(time, running) }
+    pub(crate) const fn signed(time: Timestamp, moment: &Moment) -> Self {
+        Self { exact: true, ..Self::not_before(time, moment) }
     }
 
     /// The mark raised to a signed time of the past.
@@ -58,23 +66,41 @@ impl Mark {
         if time > self.time { Self { time, exact: false, ..self } } else { self }
     }
 
-    /// The mark when the running time is `now`.
-    pub(crate) fn advanced(self, now: Running) -> Self {
-        let same_period = self.running.period == now.period;
+    /// The mark at the moment `now`.
+    pub(crate) fn advanced(self, now: &Moment) -> Self {
+        let Moment { wall, running } = *now;
+        let same_period = self.running.period == running.period;
         let passed = if same_period {
-            now.elapsed_seconds.saturating_sub(self.running.elapsed_seconds)
+            running.elapsed_seconds.saturating_sub(self.running.elapsed_seconds)
+        } else if self.running.counts_sleep && running.counts_sleep {
+            // Two boots follow each other: the machine has been off for some unknown time, and then on for this long.
+            running.elapsed_seconds
         } else {
-            // The machine has been off for some unknown time, and then on for this long.
-            now.elapsed_seconds
+            // Runs of programs overlap: this one may have begun long before the mark was made.
+            0
         };
-        let backwards = now.elapsed_seconds < self.running.elapsed_seconds;
+        let backwards = running.elapsed_seconds < self.running.elapsed_seconds;
+        let in_doubt = if running.counts_sleep {
+            passed
+        } else {
+            let by_the_wall = u64::try_from(wall.since(self.wall).as_seconds()).unwrap_or(0);
+            passed.max(by_the_wall.min(DOUBT_SECONDS_PER_LOOK))
+        };
         Self {
             time: Timestamp::from_seconds(self.time.seconds().saturating_add_unsigned(passed)),
-            running: now,
-            exact: self.exact && same_period && now.counts_sleep && !backwards,
-            doubt_seconds: self.doubt_seconds.saturating_add(if self.in_doubt { passed } else { 0 }),
+            running,
+            exact: self.exact && same_period && running.counts_sleep && !backwards,
+            doubt_seconds: self.doubt_seconds.saturating_add(if self.in_doubt { in_doubt } else { 0 }),
             in_doubt: self.in_doubt,
+            wall,
         }
+    }
+
+    /// The mark after a look at where things stand, which rests on a clock in doubt or not. A clock that was found right begins anew: a battery
+    /// that is empty at every start must not add up. Whoever sets a clock to please gains nothing by that, for it is then in no doubt at all.
+    pub(crate) const fn judged(self, in_doubt: bool, found_right: bool) -> Self {
+        let doubt_seconds = if found_right && !in_doubt { 0 } else { self.doubt_seconds };
+        Self { in_doubt, doubt_seconds, ..self }
     }
 
     /// What is wrong with the wall clock, if anything.
@@ -99,6 +125,7 @@ impl Mark {
         self.period() != kept.period()
             || self.in_doubt != kept.in_doubt
             || self.time < kept.time
+            || self.doubt_seconds < kept.doubt_seconds
             || passed >= if self.in_doubt { 60 } else { 3_600 }
     }
 
@@ -114,8 +141,16 @@ mod tests {
     const SIGNED: Timestamp = Timestamp::from_seconds(1_775_035_800);
     const HOUR: u64 = 3_600;
 
-    fn running(boot: u8, elapsed_seconds: u64) -> Running {
-        Running { period: Period::from_bytes([boot; 16]), elapsed_seconds, counts_sleep: true }
+    /// A boot, so long after its begin. The wall clock stands still.
+    fn running(boot: u8, elapsed_seconds: u64) -> Moment {
+        let running = Running { period: Period::from_bytes([boot; 16]), elapsed_seconds, counts_sleep: true };
+        Moment { wall: SIGNED, running }
+    }
+
+    /// A run of a program on a machine that does not tell its running time.
+    fn program(run: u8, elapsed_seconds: u64, wall: Timestamp) -> Moment {
+        let period = Period::from_bytes([run; 16]);
+        Moment { wall, running: Running { period, elapsed_seconds, counts_sleep: false } }
     }
 
     fn hours(hours: u32) -> Timestamp {
@@ -124,20 +159,20 @@ mod tests {
 
     #[test]
     fn the_mark_rises_with_running_time_and_across_boots_by_what_is_certain() {
-        let mark = Mark::signed(SIGNED, running(1, 100));
-        let later = mark.advanced(running(1, 100 + HOUR));
+        let mark = Mark::signed(SIGNED, &running(1, 100));
+        let later = mark.advanced(&running(1, 100 + HOUR));
         assert_eq!((later.time, later.exact), (hours(1), true));
-        let rebooted = later.advanced(running(2, 2 * HOUR));
+        let rebooted = later.advanced(&running(2, 2 * HOUR));
         assert_eq!((rebooted.time, rebooted.exact), (hours(3), false));
-        let asleep = Running { counts_sleep: false, ..running(1, 100 + HOUR) };
-        assert!(!mark.advanced(asleep).exact);
-        let restored = mark.advanced(running(1, 10));
+        let asleep = program(1, 100 + HOUR, SIGNED);
+        assert!(!mark.advanced(&asleep).exact);
+        let restored = mark.advanced(&running(1, 10));
         assert_eq!((restored.time, restored.exact), (SIGNED, false));
     }
 
     #[test]
     fn the_wall_clock_is_found_wrong_only_against_what_is_certain() {
-        let mark = Mark::signed(SIGNED, running(1, 0)).advanced(running(1, 100 * HOUR));
+        let mark = Mark::signed(SIGNED, &running(1, 0)).advanced(&running(1, 100 * HOUR));
         for (wall, expected) in [
             (hours(100), None),
             (hours(76), None),
@@ -150,24 +185,60 @@ mod tests {
             assert_eq!(mark.finding(wall), expected, "{wall}");
         }
         // Switched off for a year: nothing says that it was not.
-        assert_eq!(mark.advanced(running(2, 0)).finding(hours(9_000)), None);
+        assert_eq!(mark.advanced(&running(2, 0)).finding(hours(9_000)), None);
     }
 
     #[test]
     fn only_running_time_in_doubt_is_counted() {
-        let mut mark = Mark::signed(SIGNED, running(1, 0)).advanced(running(1, 500 * HOUR));
+        let mut mark = Mark::signed(SIGNED, &running(1, 0)).advanced(&running(1, 500 * HOUR));
         assert_eq!(mark.doubt_left(), Span::hours(72));
         mark.in_doubt = true;
-        mark = mark.advanced(running(1, 530 * HOUR)).advanced(running(2, 12 * HOUR));
+        mark = mark.advanced(&running(1, 530 * HOUR)).advanced(&running(2, 12 * HOUR));
         assert_eq!(mark.doubt_left(), Span::hours(30));
-        mark = mark.advanced(running(2, 900 * HOUR));
+        mark = mark.advanced(&running(2, 900 * HOUR));
         assert_eq!(mark.doubt_left(), Span::ZERO);
-        assert_eq!(Mark::signed(SIGNED, running(2, 900 * HOUR)).doubt_left(), Span::hours(72));
+        assert_eq!(Mark::signed(SIGNED, &running(2, 900 * HOUR)).doubt_left(), Span::hours(72));
+    }
+
+    #[test]
+    fn runs_of_programs_that_overlap_do_not_add_up() {
+        let mut mark = Mark::signed(SIGNED, &program(1, 10 * HOUR, SIGNED));
+        // One stays open, the other is started again and again.
+        for look in 1..20_u8 {
+            mark = mark.advanced(&program(1 + look, 0, SIGNED));
+            mark = mark.advanced(&program(1, (10 + u64::from(look)) * HOUR, SIGNED));
+        }
+        assert!(mark.time <= hours(19), "{}", mark.time);
+        // So also where one of them can read how long the machine has been up and the other cannot.
+        let mark = Mark::signed(SIGNED, &running(1, 50 * HOUR));
+        let mark = mark.advanced(&program(2, 0, SIGNED)).advanced(&running(1, 51 * HOUR));
+        assert!(mark.time <= hours(1), "{}", mark.time);
+    }
+
+    #[test]
+    fn doubt_is_counted_by_the_wall_where_nothing_else_counts() {
+        let mut mark = Mark::signed(SIGNED, &program(1, 0, SIGNED)).judged(true, false);
+        for hour in 1..72 {
+            mark = mark.advanced(&program(1 + hour, 0, hours(u32::from(hour))));
+        }
+        assert_eq!(mark.doubt_left(), Span::hours(1));
+        // A leap counts as one look, and a clock that goes back as none.
+        let leapt = Mark { doubt_seconds: 0, ..mark }.advanced(&program(99, 0, hours(9_000)));
+        assert_eq!(leapt.doubt_left(), Span::hours(71));
+        assert_eq!(leapt.advanced(&program(100, 0, SIGNED)).doubt_left(), Span::hours(71));
+    }
+
+    #[test]
+    fn a_clock_that_was_found_right_begins_anew() {
+        let mark = Mark::signed(SIGNED, &running(1, 0)).judged(true, false).advanced(&running(1, 50 * HOUR));
+        assert_eq!(mark.judged(true, true).doubt_left(), Span::hours(22));
+        assert_eq!(mark.judged(false, false).doubt_left(), Span::hours(22));
+        assert_eq!(mark.judged(false, true).doubt_left(), Span::hours(72));
     }
 
     #[test]
     fn a_signed_time_of_the_past_raises_and_never_lowers() {
-        let mark = Mark::signed(SIGNED, running(1, 0));
+        let mark = Mark::signed(SIGNED, &running(1, 0));
         assert_eq!(mark.raised_to(hours(0).minus(Span::hours(5))), mark);
         let raised = mark.raised_to(hours(5));
         assert_eq!((raised.time, raised.exact), (hours(5), false));
@@ -175,13 +246,13 @@ mod tests {
 
     #[test]
     fn a_mark_is_written_seldom() {
-        let kept = Mark::signed(SIGNED, running(1, 0));
-        assert!(!kept.advanced(running(1, HOUR - 1)).is_worth_keeping(&kept));
-        assert!(kept.advanced(running(1, HOUR)).is_worth_keeping(&kept));
-        assert!(kept.advanced(running(2, 1)).is_worth_keeping(&kept));
+        let kept = Mark::signed(SIGNED, &running(1, 0));
+        assert!(!kept.advanced(&running(1, HOUR - 1)).is_worth_keeping(&kept));
+        assert!(kept.advanced(&running(1, HOUR)).is_worth_keeping(&kept));
+        assert!(kept.advanced(&running(2, 1)).is_worth_keeping(&kept));
         let doubtful = Mark { in_doubt: true, ..kept };
         assert!(doubtful.is_worth_keeping(&kept));
-        assert!(doubtful.advanced(running(1, 60)).is_worth_keeping(&doubtful));
-        assert!(Mark::signed(SIGNED.minus(Span::hours(1)), running(1, 0)).is_worth_keeping(&kept));
+        assert!(doubtful.advanced(&running(1, 60)).is_worth_keeping(&doubtful));
+        assert!(Mark::signed(SIGNED.minus(Span::hours(1)), &running(1, 0)).is_worth_keeping(&kept));
     }
 }

@@ -204,24 +204,27 @@ fn judge(lease: &Lease, facts: &Facts<'_>, now: &Now) -> (State, Option<Failure>
     let refusal = facts
         .refusal
         .filter(|(refusal, _)| refusal.licence == lease.licence && refusal.issued >= lease.issued);
-    if let Some((_, failure)) = refusal.filter(|(refusal, _)| time >= refusal.effective_from) {
-        return (State::Restricted, Some(failure.clone()), false);
-    }
-    let end = lease.expires.plus(lease.grace);
     let ended = || match lease.licence_ends {
         Some(ends) if ends <= time => Failure::licence_expired(ends),
         _ => Failure::lease_expired(lease.expires),
     };
+    let own_end = lease.expires.plus(lease.grace);
+    let (end, why) = match refusal {
+        Some((refusal, failure)) if refusal.effective_from <= own_end => {
+            (refusal.effective_from, failure.clone())
+        }
+        _ => (own_end, ended()),
+    };
     let doubt_until = now.certain.plus(now.doubt_left);
     let doubt_spent = now.doubt_left == Span::ZERO;
     if now.certain >= end {
-        return (State::Restricted, Some(ended()), false);
+        return (State::Restricted, Some(why), false);
     }
     if time >= end {
         // Only the wall clock says so. It may be right after a long time off, or wrong; the device runs on for a while to find out.
         let state =
             if doubt_spent { State::Restricted } else { State::Grace { until: time.plus(now.doubt_left) } };
-        return (state, Some(ended()), true);
+        return (state, Some(why), true);
     }
     if now.finding == Some(Finding::Behind) {
         let state =
@@ -231,8 +234,8 @@ fn judge(lease: &Lease, facts: &Facts<'_>, now: &Now) -> (State, Option<Failure>
     if time >= lease.expires {
         return (State::Grace { until: end }, Some(ended()), false);
     }
-    if let Some((refusal, failure)) = refusal {
-        return (State::Grace { until: refusal.effective_from.min(end) }, Some(failure.clone()), false);
+    if let Some((_, failure)) = refusal {
+        return (State::Grace { until: end }, Some(failure.clone()), false);
     }
     let finding = now.finding.map(|_| Failure::clock_ahead());
     (State::Licensed, finding, false)

@@ -9,6 +9,7 @@
 
 mod activation;
 mod clock;
+mod clock_histories;
 mod files;
 mod hardware;
 mod keys;
