@@ -8,7 +8,7 @@ use std::path::Path;
 use csv::{ReaderBuilder, StringRecord, Trim};
 use serde_json::json;
 use warifu_core::catalogue::Failure;
-use warifu_core::key::{ImportedKey, SkuNumber};
+use warifu_core::key::{ImportError, ImportedKey, SkuNumber};
 use warifu_proto::wire::key_text::KeyText;
 use warifu_proto::wire::staff::batch::{IMPORT_MAX, ImportKeys};
 
@@ -28,6 +28,11 @@ pub(super) fn run(ui: &Ui, api: &Api, path: &Path, sku: SkuNumber, policy: &str)
         total += 1;
         Ok(())
     })?;
+    if total == 0 {
+        // As if the first row were bad: it is not there.
+        let rule = ImportError::TooShort { found: 0 }.rule();
+        return Err(Failure::import_row_not_valid(1, rule).into());
+    }
     let policy = find::policy(api, policy)?;
     let progress = ui.progress(total);
     let (mut keys, mut bytes, mut sent) = (Vec::new(), 0, 0_u64);
@@ -53,7 +58,10 @@ pub(super) fn run(ui: &Ui, api: &Api, path: &Path, sku: SkuNumber, policy: &str)
     }
     drop(progress);
     ui.answer(&json!({ "file": path, "imported": total }), || {
-        ui.say(format!("{total}件のキーを取り込みました。"), format!("Took over {total} keys."))
+        ui.say(
+            format!("{total}件のキーを取り込みました（取り込み済みのキーは元のままです）。"),
+            format!("Took over {total} keys; those that were taken over before stay as they were."),
+        )
     });
     Ok(())
 }
@@ -92,8 +100,8 @@ fn each_key(path: &Path, mut each: impl FnMut(KeyText) -> Result<(), CliError>) 
             }
         };
         let text = record.get(column).unwrap_or_default();
-        ImportedKey::parse(text).map_err(|_| bad(&ImportedKey::RULE))?;
-        each(KeyText::new(text).ok_or_else(|| bad(&ImportedKey::RULE))?)?;
+        ImportedKey::parse_import(text).map_err(|error| bad(&error.rule()))?;
+        each(KeyText::new(text).ok_or_else(|| bad(&ImportError::TooLong.rule()))?)?;
     }
 }
 

@@ -59,6 +59,11 @@ fn imported_keys_work_everywhere_a_key_does() {
     std::fs::write(&file, "key\nOLD-9X7K-22QP-LM4T-55VW\nshort\n").unwrap();
     let problem = shop.place.problem(&shop.service.staff(&import), "import_row_not_valid");
     assert_eq!(problem["values"]["row"], "3");
+    std::fs::write(&file, "key\n").unwrap();
+    shop.place.problem(&shop.service.staff(&import), "import_row_not_valid");
+    std::fs::write(&file, &shop.keys(&shop.pro, 1)[0]).unwrap();
+    let problem = shop.place.problem(&shop.service.staff(&import), "import_row_not_valid");
+    assert_eq!(problem["values"]["row"], "1", "a key of Warifu's own needs no import");
 }
 
 #[test]

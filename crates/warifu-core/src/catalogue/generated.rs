@@ -382,6 +382,13 @@ pub(super) const TERMS: &[(&str, Text)] = &[
             en: "a key has 8 to 128 characters, none of them a control character",
         },
     ),
+    (
+        "key_of_another_format",
+        Text {
+            ja: "Warifuのキーは、取り込まなくてもそのまま使えます",
+            en: "a key of Warifu's own works as it is and needs no import",
+        },
+    ),
     ("lease", Text { ja: "利用許可", en: "lease" }),
     ("licence", Text { ja: "ライセンス", en: "licence" }),
     ("licence_with_key", Text { ja: "プロダクトキーのあるライセンス", en: "a licence with a product key" }),
@@ -880,8 +887,8 @@ pub(super) static ENTRIES: [Entry; 103] = [
             en: "Nothing is overwritten, so that no important file is lost.",
         },
         remedy: Text {
-            ja: "別の名前を指定するか、不要であることを確かめてから {path} を移動してください。",
-            en: "Choose another name, or move {path} away once you are sure that it is not needed.",
+            ja: "別の名前を指定するか、不要であることを確かめてから {path} を移動してください。コマンドに上書きのオプション（--force など）がある場合は、それも使えます。",
+            en: "Choose another name, or move {path} away once you are sure that it is not needed. Some commands have an option to replace it (see --help).",
         },
     },
     Entry {

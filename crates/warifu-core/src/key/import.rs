@@ -7,7 +7,9 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::alphabet::{self, Glyph};
+use super::read::read;
 use super::secret::MasterSecret;
+use super::verdict::Verdict;
 
 /// A foreign key, normalised: NFKC, upper case, dashes, spaces and invisible characters dropped. A secret, as product keys are.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
@@ -27,6 +29,19 @@ pub enum ImportError {
     TooLong,
     /// The text holds a control character other than an end of line.
     ControlCharacter,
+    /// The text is one of Warifu's own keys, which works as it is and would never be looked up among the imported ones.
+    Ours,
+}
+
+impl ImportError {
+    /// What a key has to be, as a word of the catalogue's terms.
+    #[must_use]
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::TooShort { .. } | Self::TooLong | Self::ControlCharacter => "key_of_8_to_128_characters",
+            Self::Ours => "key_of_another_format",
+        }
+    }
 }
 
 impl fmt::Display for ImportError {
@@ -37,6 +52,7 @@ impl fmt::Display for ImportError {
             }
             Self::TooLong => write!(f, "more than {} characters", ImportedKey::LONGEST),
             Self::ControlCharacter => f.write_str("a control character"),
+            Self::Ours => f.write_str("a key of Warifu's own format"),
         }
     }
 }
@@ -48,8 +64,6 @@ impl ImportedKey {
     pub const SHORTEST: usize = 8;
     /// The most characters of a key.
     pub const LONGEST: usize = 128;
-    /// What a key has to be, as a word of the catalogue's terms.
-    pub const RULE: &'static str = "key_of_8_to_128_characters";
     /// Keys of less entropy than this, in bits, get stricter limits: 2⁶⁴ guesses are beyond any attacker whom limits slow down.
     pub const STRONG_BITS: u32 = 64;
 
@@ -81,6 +95,17 @@ impl ImportedKey {
             key.normalised.extend(character.to_uppercase());
         }
         if count < Self::SHORTEST { Err(ImportError::TooShort { found: count }) } else { Ok(key) }
+    }
+
+    /// Reads a key that a publisher wants to take over.
+    ///
+    /// # Errors
+    /// As for [`Self::parse`], and for a key of Warifu's own format.
+    pub fn parse_import(text: &str) -> Result<Self, ImportError> {
+        match read(text) {
+            Verdict::Valid(_) => Err(ImportError::Ours),
+            _ => Self::parse(text),
+        }
     }
 
     /// An upper estimate of the key's entropy in bits, from its own text alone: each character counts as one drawn from the kinds

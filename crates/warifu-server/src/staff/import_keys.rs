@@ -23,8 +23,8 @@ pub(crate) async fn handle(State(app): State<App>, write: Write<ImportKeys>) -> 
     let keys = app
         .aside(move |service| {
             let hash = |(index, text): (usize, &warifu_proto::wire::key_text::KeyText)| {
-                let key = ImportedKey::parse(text.expose())
-                    .map_err(|_| Failure::import_row_not_valid(index + 1, ImportedKey::RULE))?;
+                let key = ImportedKey::parse_import(text.expose())
+                    .map_err(|error| Failure::import_row_not_valid(index + 1, error.rule()))?;
                 Ok((service.import_secret().hash(&key), key.weak()))
             };
             texts.iter().enumerate().map(hash).collect::<Result<Vec<_>, Problem>>()
