@@ -110,10 +110,25 @@ fn written_badly(error: &io::Error) -> StoreError {
     }
 }
 
+/// Makes a folder and those above it. Each is durable once the one above it is synced.
 #[cfg(unix)]
 fn make_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    let above = folder.parent().filter(|above| !above.as_os_str().is_empty());
+    if let Some(above) = above
+        && !above.exists()
+    {
+        make_folder(above)?;
+    }
+    match fs::DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    match sync_folder(above.unwrap_or(Path::new("."))) {
+        // A folder that others own may be searched and not read; the new one is no less usable.
+        Err(error) if error.kind() != ErrorKind::PermissionDenied => Err(error),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(not(unix))]

@@ -103,8 +103,9 @@ pub fn restore(
     Ok(size)
 }
 
-/// Moves a store's files away, the log first: without it the file is an older state, but with another's it would be none. What was set
-/// aside before stays: the first of them is what somebody who restores twice wants back.
+/// Moves a store's files away, durably and one after the other: whatever power cut comes between, a service that starts then finds either the store
+/// with its log, or one of both without the other, and begins no new store. What was set aside before stays: the first of them is what somebody who
+/// restores twice wants back.
 fn set_aside(store: &Path) -> io::Result<()> {
     let taken = |path: &Path| path.exists() || schema::wal(path).exists();
     let mut replaced = beside(store, "replaced");
@@ -113,10 +114,11 @@ fn set_aside(store: &Path) -> io::Result<()> {
         count += 1;
         replaced = beside(store, &format!("replaced-{count}"));
     }
-    for (from, to) in [(schema::wal(store), schema::wal(&replaced)), (store.to_owned(), replaced)] {
+    for (from, to) in [(store.to_owned(), replaced.clone()), (schema::wal(store), schema::wal(&replaced))] {
         match fs::rename(&from, &to) {
+            Ok(()) => schema::sync_folder_of(store)?,
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
+            Err(_) => {}
         }
     }
     match fs::remove_file(schema::sibling(store, "-shm")) {

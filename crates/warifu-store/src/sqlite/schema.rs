@@ -120,6 +120,13 @@ fn create(path: &Path) -> Result<(), StoreError> {
         // SQLite would play it into the new store.
         return Err(damaged(path, "the store is missing, but its log is there"));
     }
+    if beside(path, "partial").exists() {
+        // Whoever began that wanted another store than an empty one.
+        return Err(damaged(
+            path,
+            "the store is missing, and a restore that was begun has not ended: run it again",
+        ));
+    }
     let new = beside(path, "new");
     fresh_file(&new).map_err(|error| io_error(&error, path))?;
     let mut connection = connect(&new, Cache::Small)?;
@@ -147,10 +154,17 @@ pub(super) fn fresh_file(path: &Path) -> io::Result<File> {
 pub(super) fn put_in_place(from: &Path, to: &Path) -> io::Result<()> {
     File::open(from)?.sync_all()?;
     fs::rename(from, to)?;
+    sync_folder_of(to)
+}
+
+/// Makes the names beside a file durable.
+pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
-    if let Some(folder) = to.parent() {
+    if let Some(folder) = path.parent() {
         File::open(folder)?.sync_all()?;
     }
+    #[cfg(not(unix))]
+    let _ = path;
     Ok(())
 }
 
