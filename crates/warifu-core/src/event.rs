@@ -1,6 +1,8 @@
 //! What happened, for the log. Every grant, refusal and act of staff is an event, committed together with the change it describes. Events
 //! hold pseudonyms, never a key, an address or a name.
 
+use std::borrow::Cow;
+
 use crate::catalogue::Code;
 use crate::id::{ActivationId, BatchId, DeviceId, EventId, InstallationId, LicenceId, StaffId};
 use crate::time::Timestamp;
@@ -157,6 +159,83 @@ pub struct Subject {
     pub batch: Option<BatchId>,
 }
 
+/// A code of the catalogue as the log keeps it: by name, so that an entry can be read long after its code was retired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeName(Cow<'static, str>);
+
+impl CodeName {
+    /// The longest name of a code.
+    pub const LEN_MAX: usize = 64;
+
+    /// The code with this name, whether or not this version knows it; `None` when no code can have the name.
+    #[must_use]
+    pub fn new(name: &str) -> Option<Self> {
+        if let Ok(code) = name.parse::<Code>() {
+            return Some(code.into());
+        }
+        let fits = (1..=Self::LEN_MAX).contains(&name.len())
+            && name
+                .bytes()
+                .all(|symbol| symbol.is_ascii_lowercase() || symbol.is_ascii_digit() || symbol == b'_');
+        fits.then(|| Self(Cow::Owned(name.to_owned())))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Code> for CodeName {
+    fn from(code: Code) -> Self {
+        Self(Cow::Borrowed(code.as_str()))
+    }
+}
+
+/// What a decision rested on: pairs of a name and a value, in the order in which they were added.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Details(Vec<(Cow<'static, str>, String)>);
+
+impl Details {
+    /// Adds a value.
+    pub fn push(&mut self, (name, value): (&'static str, String)) {
+        self.0.push((Cow::Borrowed(name), value));
+    }
+
+    /// The pairs.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (&**name, value.as_str()))
+    }
+
+    /// The value with this name, if there is one.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(found, _)| *found == name).map(|(_, value)| value)
+    }
+}
+
+impl Extend<(&'static str, String)> for Details {
+    fn extend<T: IntoIterator<Item = (&'static str, String)>>(&mut self, pairs: T) {
+        self.0.extend(pairs.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)));
+    }
+}
+
+impl From<Vec<(&'static str, String)>> for Details {
+    fn from(pairs: Vec<(&'static str, String)>) -> Self {
+        let mut details = Self::default();
+        details.extend(pairs);
+        details
+    }
+}
+
+/// As a store gives them back.
+impl FromIterator<(String, String)> for Details {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(pairs: T) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (Cow::Owned(name), value)).collect())
+    }
+}
+
 /// One entry of the log.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
@@ -171,7 +250,30 @@ pub struct Event {
     /// To what.
     pub subject: Subject,
     /// Why, for a refusal.
-    pub code: Option<Code>,
+    pub code: Option<CodeName>,
     /// What the decision rested on, by name: enough to make it again.
-    pub details: Vec<(&'static str, String)>,
+    pub details: Details,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_that_was_retired_is_still_read() {
+        let known = CodeName::from(Code::ALL[0]);
+        assert_eq!(CodeName::new(Code::ALL[0].as_str()), Some(known));
+        assert_eq!(CodeName::new("a_code_of_long_ago").unwrap().as_str(), "a_code_of_long_ago");
+        for name in ["", "Seat", "seat limit", "\u{5272}", &"a".repeat(65)] {
+            assert_eq!(CodeName::new(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn details_keep_their_order_whoever_gave_them() {
+        let mut details = Details::from(vec![("seats", "3".to_owned())]);
+        details.push(("by", "staff".to_owned()));
+        let read: Details = details.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        assert_eq!((&read, read.get("by"), read.get("at")), (&details, Some("staff"), None));
+    }
 }

@@ -133,6 +133,8 @@ thumbprints! {
     ServiceId
     /// Names an issuing key: the SHA-256 thumbprint of its public key.
     IssuingKeyId
+    /// Names a log key: the SHA-256 thumbprint of its public key.
+    LogKeyId
 }
 
 /// A client's name for one attempt at one command: 128 random bits. A repetition with the same key has no further effect.

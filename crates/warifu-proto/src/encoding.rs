@@ -66,6 +66,12 @@ pub fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
+/// The bytes of a padded base64 text; `None` when it is not canonical.
+#[must_use]
+pub fn parse_base64(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok()
+}
+
 /// The `N` bytes of a padded base64 text; `None` when it is not canonical or of another length.
 #[must_use]
 pub fn parse_base64_exact<const N: usize>(text: &str) -> Option<[u8; N]> {

@@ -13,7 +13,7 @@ use warifu_core::event::Action;
 use warifu_core::hardware::{ComponentKind, Scheme};
 use warifu_core::id::{
     ActivationId, BatchId, DeviceId, EventId, IdempotencyKey, InstallationId, IssuingKeyId, LeaseId,
-    LicenceId, PolicyId, ProductId, ServiceId, StaffId,
+    LicenceId, LogKeyId, PolicyId, ProductId, ServiceId, StaffId,
 };
 use warifu_core::key::{KeyNumber, SkuNumber};
 use warifu_core::policy::{Channel, Route};
@@ -23,7 +23,7 @@ use warifu_core::text::{Name, Slug};
 use warifu_core::time::{Span, Timestamp};
 
 use crate::encoding::{parse_hex, parse_time};
-use crate::keys::{IssuingPublicKey, KeyAlgorithm};
+use crate::keys::{IssuingPublicKey, KeyAlgorithm, LogPublicKey};
 
 /// A value that JSON holds as a string.
 pub(crate) trait JsonText: Sized {
@@ -66,6 +66,7 @@ by_display_and_from_str! {
     KeyAlgorithm: "\"ed25519\" or \"ecdsa-p256-sha256\"";
     Code: "a code of the catalogue";
     IssuingPublicKey: "an Ed25519 public key of 64 hexadecimal digits";
+    LogPublicKey: "an Ed25519 public key of 64 hexadecimal digits";
 }
 
 macro_rules! thumbprints {
@@ -84,7 +85,7 @@ macro_rules! thumbprints {
     )+};
 }
 
-thumbprints! { InstallationId ServiceId IssuingKeyId }
+thumbprints! { InstallationId ServiceId IssuingKeyId LogKeyId }
 
 macro_rules! by_constructor {
     ($($type:ty, $to:ident, $from:expr, $expected:literal;)+) => {$(

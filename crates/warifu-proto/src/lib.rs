@@ -12,6 +12,7 @@ pub mod encoding;
 mod json;
 pub mod keys;
 pub mod lease;
+pub mod log;
 pub mod nonce;
 pub mod paseto;
 pub mod refusal;

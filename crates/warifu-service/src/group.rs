@@ -22,8 +22,8 @@ use warifu_core::state::{Decision, LicenceState, Record, Refusal};
 use warifu_core::time::Timestamp;
 
 use crate::port::{
-    Anchor, Changes, CommitError, Loaded, Registry, RegistryRecord, Reply, ReplyKey, Selector, Store,
-    StoreError, Want,
+    Anchor, Changes, CommitError, Loaded, LogAppend, Registry, RegistryRecord, Reply, ReplyKey, Selector,
+    Store, StoreError, Want,
 };
 use crate::refusals::RefusalLog;
 use crate::snapshot::{self, Current};
@@ -99,6 +99,8 @@ pub enum Task {
         /// Who they are.
         by: StaffId,
     },
+    /// The sequencer gives events their places in the verifiable log.
+    Append(Box<LogAppend>),
 }
 
 /// One command of a group.
@@ -129,6 +131,8 @@ pub enum Outcome {
     Imported(usize),
     /// The same request was answered before, and led to this.
     Repeated(String),
+    /// The log has grown.
+    Appended,
 }
 
 impl Outcome {
@@ -147,6 +151,7 @@ impl Outcome {
             },
             Self::Imported(count) => count.to_string(),
             Self::Repeated(subject) => subject.clone(),
+            Self::Appended => String::new(),
         }
     }
 }
@@ -159,7 +164,12 @@ pub fn run_group(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<
     debug_assert!(jobs.len() <= GROUP_MAX);
     let mut answers = Vec::with_capacity(jobs.len());
     let mut rest = jobs;
-    while !rest.is_empty() {
+    while let Some(first) = rest.first() {
+        if let Task::Append(append) = &first.task {
+            answers.push(append_to_log(store, append));
+            rest = &rest[1..];
+            continue;
+        }
         let (part, after) = rest.split_at(first_part(rest));
         answers.append(&mut run_part(store, current, part));
         rest = after;
@@ -167,10 +177,23 @@ pub fn run_group(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<
     answers
 }
 
-/// How many of the jobs may be committed at once: the registry's records each at most once, so one act on the registry.
+/// How many of the jobs may be committed at once: the registry's records each at most once, so one act on the registry. And nothing of the log,
+/// which another node may be faster with, so that nobody's command has to be decided again because of it.
 fn first_part(jobs: &[Job]) -> usize {
     let mut acts = jobs.iter().enumerate().filter(|(_, job)| matches!(job.task, Task::Registry { .. }));
-    acts.nth(1).map_or(jobs.len(), |(place, _)| place)
+    let end = acts.nth(1).map_or(jobs.len(), |(place, _)| place);
+    jobs[..end].iter().position(|job| matches!(job.task, Task::Append(_))).unwrap_or(end)
+}
+
+fn append_to_log(store: &mut dyn Store, append: &LogAppend) -> Answer {
+    match store.append(append) {
+        Ok(()) => Ok(Outcome::Appended),
+        Err(CommitError::Conflict) => Err(Failure::version_conflict().into()),
+        Err(CommitError::Store(error)) => {
+            tracing::error!(%error, "the log could not be written");
+            Err(error.failure().into())
+        }
+    }
 }
 
 fn run_part(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<Answer> {
@@ -243,7 +266,7 @@ fn wants(job: &Job) -> Vec<Want> {
         Task::Deactivate(command) => vec![Want::Installation(command.asking.installation)],
         Task::Act { licence, .. } | Task::ShowKey { licence, .. } => vec![by_id(*licence, None)],
         Task::Release { licence, activation, .. } => vec![by_id(*licence, Some(*activation))],
-        Task::Registry { .. } => Vec::new(),
+        Task::Registry { .. } | Task::Append(_) => Vec::new(),
     };
     wants.extend(job.reply.map(|(key, _)| Want::Reply(key)));
     wants
@@ -366,6 +389,8 @@ impl Working {
                 self.take(decision, moment.now).map(|licence| Outcome::Licence(Box::new(licence)))
             }
             Task::Registry { act, by } => self.decide_registry(act, *by, job),
+            // Written by itself, before any group is decided.
+            Task::Append(_) => Err(Failure::service_unavailable().into()),
         }
     }
 

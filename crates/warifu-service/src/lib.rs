@@ -12,6 +12,7 @@ mod encoding;
 pub mod group;
 pub mod keyring;
 pub mod limits;
+pub mod log;
 mod pool;
 pub mod port;
 mod refusals;

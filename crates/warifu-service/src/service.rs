@@ -17,6 +17,7 @@ use crate::authority::Authority;
 use crate::clock::Clock;
 use crate::group::{Answer, Job, Task};
 use crate::limits::Throttle;
+use crate::log::LogKeys;
 use crate::pool::Pool;
 use crate::port::{Reads, ReplyKey, Store, StoreError};
 use crate::secrets::Secrets;
@@ -70,6 +71,7 @@ pub struct Service {
     pub(crate) writer: Writer,
     pub(crate) reads: Arc<dyn Reads>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) log_keys: Option<LogKeys>,
     random: Mutex<Box<dyn Random + Send>>,
     /// Wrong keys from one network address: twenty at once, then one in a minute.
     pub(crate) wrong_keys_of_source: Throttle<IpAddr>,
@@ -115,11 +117,19 @@ impl Service {
             writer,
             reads: parts.reads,
             clock: parts.clock,
+            log_keys: None,
             random: Mutex::new(Box::new(Pool::new(parts.random))),
             wrong_keys_of_source: Throttle::new(20, 60_000, 100_000),
             wrong_keys_of_number: Throttle::new(100, 6_000, 100_000),
             weak_keys_of_source: Throttle::new(5, 600_000, 100_000),
         })
+    }
+
+    /// The same service with the keys that sign the log's checkpoints. Without them the log grows all the same, and nobody can verify it yet.
+    #[must_use]
+    pub fn with_log_keys(mut self, keys: LogKeys) -> Self {
+        self.log_keys = Some(keys);
+        self
     }
 
     /// Lets the writing thread finish what is queued. Later commands are told that the service is unavailable.

@@ -217,7 +217,7 @@ mod tests {
 
     use super::*;
     use crate::group::Task;
-    use crate::port::{Changes, CommitError, Loaded, Registry, StoreError, Want};
+    use crate::port::{Changes, CommitError, Loaded, LogAppend, Registry, StoreError, Want};
     use crate::secrets::Secrets;
     use crate::testing::Counting;
 
@@ -231,6 +231,10 @@ mod tests {
         }
 
         fn commit(&mut self, _: &Changes) -> Result<(), CommitError> {
+            Ok(())
+        }
+
+        fn append(&mut self, _: &LogAppend) -> Result<(), CommitError> {
             Ok(())
         }
     }

@@ -23,7 +23,7 @@ use warifu_core::text::{Name, Slug};
 use warifu_core::time::{Span, Timestamp};
 use warifu_service::group::{Answer, Claim, Job, Outcome, Task, run_group};
 use warifu_service::port::{
-    Changes, CommitError, Loaded, Page, Reads, ReplyKey, Selector, Store, StoreError, Want,
+    Changes, CommitError, Loaded, LogAppend, Page, Reads, ReplyKey, Selector, Store, StoreError, Want,
 };
 use warifu_service::secrets::Secrets;
 use warifu_service::snapshot::Current;
@@ -75,6 +75,10 @@ impl<S: Store> Store for Failing<S> {
             Trouble::Conflict => Err(CommitError::Conflict),
             Trouble::Full => Err(StoreError::Full("store".into()).into()),
         }
+    }
+
+    fn append(&mut self, append: &LogAppend) -> Result<(), CommitError> {
+        self.store.append(append)
     }
 }
 

@@ -55,8 +55,8 @@ fn a_store_of_a_newer_version_is_refused_and_left_alone() {
     let (_folder, path) = store_with(1);
     Connection::open(&path).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();
     let before = fs::read(&path).unwrap();
-    let newer = StoreError::Newer { found: 99, supported: 1 };
-    assert_eq!(refusal(&path), newer);
+    let newer = refusal(&path);
+    assert!(matches!(newer, StoreError::Newer { found: 99, supported: 1..99 }), "{newer}");
     assert_eq!(sqlite::backup(&path, path.with_extension("copy")), Err(newer.into()));
     assert_eq!(fs::read(&path).unwrap(), before);
 }

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use super::catalogue::{Catalogue, Entry};
 
 /// Chapters in the order of a product's life, by file, with their titles.
-const CHAPTERS: [(&str, &str); 8] = [
+const CHAPTERS: [(&str, &str); 9] = [
     ("keys", "Product keys · プロダクトキー"),
     ("licences", "Licences and seats · ライセンスと台数"),
     ("hardware", "Hardware · ハードウェア"),
@@ -13,6 +13,7 @@ const CHAPTERS: [(&str, &str); 8] = [
     ("protocol", "Requests · リクエスト"),
     ("service", "The service and its store · サービスとデータ"),
     ("staff", "Staff and records · 担当者と記録"),
+    ("log", "The verifiable log · 検証可能ログ"),
     ("command", "The command line · コマンド"),
 ];
 

@@ -136,6 +136,14 @@ pub enum Code {
     LicenceRevoked,
     /// This licence is suspended at present.
     LicenceSuspended,
+    /// The audit of the verifiable log found `{count}` problems.
+    LogAuditFailed,
+    /// Entry `{index}` of the verifiable log (event `{event}`) is not what got this place.
+    LogEntryAltered,
+    /// The verifiable log of this service is not signed yet.
+    LogNotSigned,
+    /// The event `{event}` does not have its place in the verifiable log yet.
+    LogNotYet,
     /// The type of the request's body is not supported here.
     MediaTypeNotSupported,
     /// This address does not accept this method.
@@ -160,6 +168,8 @@ pub enum Code {
     ProtocolNotSupported,
     /// Too many attempts in a short time; wait `{seconds}` seconds.
     RateLimited,
+    /// `{path}` proves no entry of this service's log: `{detail}`.
+    ReceiptNotValid,
     /// The `{kind}` ``{id}`` exists already.
     RecordExists,
     /// There is no `{kind}` ``{id}``.
@@ -284,6 +294,10 @@ impl Code {
         Self::LicenceNotStarted,
         Self::LicenceRevoked,
         Self::LicenceSuspended,
+        Self::LogAuditFailed,
+        Self::LogEntryAltered,
+        Self::LogNotSigned,
+        Self::LogNotYet,
         Self::MediaTypeNotSupported,
         Self::MethodNotAllowed,
         Self::NoIssuingKey,
@@ -296,6 +310,7 @@ impl Code {
         Self::PolicyRouteNotAllowed,
         Self::ProtocolNotSupported,
         Self::RateLimited,
+        Self::ReceiptNotValid,
         Self::RecordExists,
         Self::RecordNotFound,
         Self::RequestMalformed,
@@ -455,7 +470,7 @@ pub(super) const TERMS: &[(&str, Text)] = &[
 ];
 
 /// The entries, in the order of the codes.
-pub(super) static ENTRIES: [Entry; 103] = [
+pub(super) static ENTRIES: [Entry; 108] = [
     Entry {
         code: Code::AddressInUse,
         name: "address_in_use",
@@ -1812,6 +1827,93 @@ pub(super) static ENTRIES: [Entry; 103] = [
         },
     },
     Entry {
+        code: Code::LogAuditFailed,
+        name: "log_audit_failed",
+        status: 422,
+        kind: Kind::Service,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "count", kind: ValueKind::Text }],
+        message: Text {
+            ja: "検証可能ログの検査で、問題が{count}件見つかりました。",
+            en: "The audit of the verifiable log found {count} problems.",
+        },
+        cause: Text {
+            ja: "記録が書き換えられた、消された、または古いバックアップに戻されたときに起こります。どの記録かは、検査の結果に示しています。",
+            en: "Entries were altered or removed, or an older backup was restored. The report names each of them.",
+        },
+        remedy: Text {
+            ja: "結果に示された記録を、バックアップや以前の書き出しと比べてください。バックアップから戻した覚えがある場合は、その日時以降の記録が失われています。",
+            en: "Compare what the report names with a backup or an earlier export. If a backup was restored, what was logged after it is gone.",
+        },
+    },
+    Entry {
+        code: Code::LogEntryAltered,
+        name: "log_entry_altered",
+        status: 500,
+        kind: Kind::Service,
+        retry: Retry::Never,
+        windows: None,
+        values: &[
+            Value { name: "index", kind: ValueKind::Text },
+            Value { name: "event", kind: ValueKind::Text },
+        ],
+        message: Text {
+            ja: "検証可能ログの{index}番目の記録（{event}）が、並べられたときの内容と一致しません。",
+            en: "Entry {index} of the verifiable log (event {event}) is not what got this place.",
+        },
+        cause: Text {
+            ja: "データベースの中で、記録が後から書き換えられたか、消されています。",
+            en: "The event was altered or removed in the database afterwards.",
+        },
+        remedy: Text {
+            ja: "「warifu audit verify」ですべての食い違いを確かめ、書き換えられる前のバックアップと比べてください。データベースを直接書き換えられる人を確認してください。",
+            en: "Find everything that differs with `warifu audit verify`, compare it with a backup from before, and find out who can write to the database.",
+        },
+    },
+    Entry {
+        code: Code::LogNotSigned,
+        name: "log_not_signed",
+        status: 404,
+        kind: Kind::Service,
+        retry: Retry::Never,
+        windows: None,
+        values: &[],
+        message: Text {
+            ja: "このサービスの検証可能ログには、まだ署名がありません。",
+            en: "The verifiable log of this service is not signed yet.",
+        },
+        cause: Text {
+            ja: "ログに署名するログ鍵がないか、期限が切れています。記録は失われておらず、鍵を作成すると、これまでの分もまとめて検証できるようになります。",
+            en: "There is no log key to sign it with, or its time is over. No entry is lost: once there is a key, everything up to now can be verified.",
+        },
+        remedy: Text {
+            ja: "サービスの運用者が、ルート鍵を用意して「warifu renew-keys」でログ鍵を作成し、サービスを再起動してください。",
+            en: "Whoever runs the service makes a log key with `warifu renew-keys` and the root key, and starts the service again.",
+        },
+    },
+    Entry {
+        code: Code::LogNotYet,
+        name: "log_not_yet",
+        status: 409,
+        kind: Kind::Service,
+        retry: Retry::Later,
+        windows: None,
+        values: &[Value { name: "event", kind: ValueKind::Text }],
+        message: Text {
+            ja: "記録 {event} は、まだ検証可能ログに並べられていません。",
+            en: "The event {event} does not have its place in the verifiable log yet.",
+        },
+        cause: Text {
+            ja: "記録は保存と同時に確定し、その数秒後にログの中の位置が決まります。",
+            en: "An event is durable when it is committed, and gets its place in the log some seconds later.",
+        },
+        remedy: Text {
+            ja: "数秒後に、もう一度お試しください。何分も続く場合は、サービスの運用者がサービスのログを確認してください。",
+            en: "Try again in some seconds. If that does not help for minutes, whoever runs the service should look at its own log.",
+        },
+    },
+    Entry {
         code: Code::MediaTypeNotSupported,
         name: "media_type_not_supported",
         status: 415,
@@ -2061,6 +2163,30 @@ pub(super) static ENTRIES: [Entry; 103] = [
         remedy: Text {
             ja: "{seconds}秒待ってから、もう一度お試しください。",
             en: "Try again in {seconds} seconds.",
+        },
+    },
+    Entry {
+        code: Code::ReceiptNotValid,
+        name: "receipt_not_valid",
+        status: 422,
+        kind: Kind::Usage,
+        retry: Retry::Never,
+        windows: None,
+        values: &[
+            Value { name: "path", kind: ValueKind::Text },
+            Value { name: "detail", kind: ValueKind::Text },
+        ],
+        message: Text {
+            ja: "{path} は、このサービスの記録の証明になっていません: {detail}。",
+            en: "{path} proves no entry of this service's log: {detail}.",
+        },
+        cause: Text {
+            ja: "ファイルが途中で切れている、書き換えられている、または別のサービスの受領証です。",
+            en: "The file is cut short or altered, or is a receipt of another service.",
+        },
+        remedy: Text {
+            ja: "「warifu audit receipt」で、もう一度受領証を取得してください。ルート公開鍵の指定が正しいことも確認してください。",
+            en: "Get the receipt again with `warifu audit receipt`, and check that the root public key is the right one.",
         },
     },
     Entry {
@@ -3048,6 +3174,30 @@ impl Failure {
         Self::with(Code::LicenceSuspended, [])
     }
 
+    /// The audit of the verifiable log found `{count}` problems.
+    #[must_use]
+    pub fn log_audit_failed(count: impl Display) -> Self {
+        Self::with(Code::LogAuditFailed, [text(&count)])
+    }
+
+    /// Entry `{index}` of the verifiable log (event `{event}`) is not what got this place.
+    #[must_use]
+    pub fn log_entry_altered(index: impl Display, event: impl Display) -> Self {
+        Self::with(Code::LogEntryAltered, [text(&index), text(&event)])
+    }
+
+    /// The verifiable log of this service is not signed yet.
+    #[must_use]
+    pub fn log_not_signed() -> Self {
+        Self::with(Code::LogNotSigned, [])
+    }
+
+    /// The event `{event}` does not have its place in the verifiable log yet.
+    #[must_use]
+    pub fn log_not_yet(event: impl Display) -> Self {
+        Self::with(Code::LogNotYet, [text(&event)])
+    }
+
     /// The type of the request's body is not supported here.
     #[must_use]
     pub fn media_type_not_supported() -> Self {
@@ -3118,6 +3268,12 @@ impl Failure {
     #[must_use]
     pub fn rate_limited(seconds: impl Display) -> Self {
         Self::with(Code::RateLimited, [text(&seconds)])
+    }
+
+    /// `{path}` proves no entry of this service's log: `{detail}`.
+    #[must_use]
+    pub fn receipt_not_valid(path: impl Display, detail: impl Display) -> Self {
+        Self::with(Code::ReceiptNotValid, [text(&path), text(&detail)])
     }
 
     /// The `{kind}` ``{id}`` exists already.

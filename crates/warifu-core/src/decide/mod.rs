@@ -91,7 +91,7 @@ impl<T> Decision<T> {
     /// A refusal that changes nothing and is logged.
     fn refused(refusal: impl Into<Refusal>, event: Event) -> Self {
         let refusal = refusal.into();
-        let event = Event { code: Some(refusal.failure.code()), ..event };
+        let event = Event { code: Some(refusal.failure.code().into()), ..event };
         Self { outcome: Err(refusal), records: Vec::new(), events: vec![event] }
     }
 
@@ -114,7 +114,8 @@ fn event(id: EventId, at: Timestamp, actor: Actor, action: Action, state: &Licen
             ("policy_version", state.policy.version.to_string()),
             ("seats", state.licence.seats.to_string()),
             ("seats_taken", state.licence.seats_taken.to_string()),
-        ],
+        ]
+        .into(),
     }
 }
 

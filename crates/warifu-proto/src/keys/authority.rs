@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, ParsedPublicKey};
-use warifu_core::id::{IssuingKeyId, ServiceId};
+use warifu_core::id::{IssuingKeyId, LogKeyId, ServiceId};
 use warifu_core::random::{self, Random};
 use zeroize::Zeroizing;
 
@@ -215,6 +215,31 @@ authority!(
     id,
     "an issuing key, which signs leases, refusals and service times"
 );
+authority!(
+    LogKey,
+    LogPublicKey,
+    LogKeyId,
+    id,
+    "a log key, which signs the checkpoints of the log and nothing else"
+);
+
+impl LogKey {
+    /// Signs the text of a note.
+    pub(crate) fn sign_note(&self, text: &[u8]) -> [u8; SIGNATURE_BYTES] {
+        self.authority().sign(text)
+    }
+}
+
+impl LogPublicKey {
+    /// Checks the signature of a note's text.
+    pub(crate) fn verify_note(
+        &self,
+        text: &[u8],
+        signature: &[u8; SIGNATURE_BYTES],
+    ) -> Result<(), SignatureMismatch> {
+        self.authority().verify(text, signature)
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -9,7 +9,10 @@ use std::fmt;
 
 use aws_lc_rs::digest;
 
-pub use authority::{AuthorityKey, AuthorityPublicKey, IssuingKey, IssuingPublicKey, RootKey, RootPublicKey};
+pub use authority::{
+    AuthorityKey, AuthorityPublicKey, IssuingKey, IssuingPublicKey, LogKey, LogPublicKey, RootKey,
+    RootPublicKey,
+};
 pub use installation::{
     InstallationKey, InstallationPublicKey, KeyAlgorithm, SignError, Signer, UnknownAlgorithm,
 };

@@ -12,6 +12,7 @@ pub mod crash;
 mod dice;
 pub mod durability;
 pub mod lists;
+pub mod log;
 mod model;
 pub mod race;
 pub mod records;
@@ -44,6 +45,7 @@ macro_rules! conformance_tests {
         $crate::conformance_tests!(@tests $fixture;
             durability::what_was_committed_is_there_after_reopening
             durability::what_was_refused_is_not_there_after_reopening
+            log::the_log_is_there_after_reopening
         );
     };
     ($fixture:expr) => {
@@ -53,6 +55,14 @@ macro_rules! conformance_tests {
             lists::events_are_listed_of_all_and_of_one_licence
             lists::seats_are_listed_with_released_ones
             lists::licences_and_activations_are_counted
+            log::an_empty_log_has_a_root_and_nothing_waits
+            log::events_wait_in_the_order_of_their_commits
+            log::an_append_gives_places_once
+            log::an_append_on_a_head_that_has_moved_is_a_conflict
+            log::an_append_that_does_not_fit_leaves_nothing
+            log::what_was_not_committed_does_not_wait
+            log::any_interleaving_of_commits_and_appends_gives_the_same_log
+            log::a_head_is_signed_without_growing
             race::twenty_devices_racing_for_three_seats_leave_three
             records::everything_written_reads_back
             records::everything_rewritten_reads_back

@@ -218,7 +218,7 @@ pub(super) fn event(dice: &mut Dice) -> Event {
             dice.pick(&[String::new(), "1".to_owned(), "\"引用\" \\ \u{0} \n".to_owned(), "x".repeat(5_000)]),
         )
     });
-    let details = details.collect();
+    let details = details.collect::<Vec<_>>().into();
     Event {
         id: event_id(dice),
         at: time(dice),
@@ -230,7 +230,7 @@ pub(super) fn event(dice: &mut Dice) -> Event {
             device: dice.maybe(device_id),
             batch: dice.maybe(batch_id),
         },
-        code: dice.maybe(|dice| dice.pick(Code::ALL)),
+        code: dice.maybe(|dice| dice.pick(Code::ALL).into()),
         details,
     }
 }

@@ -9,6 +9,7 @@
 mod changes;
 mod error;
 mod loaded;
+mod log;
 mod reads;
 mod registry;
 mod wants;
@@ -16,6 +17,7 @@ mod wants;
 pub use self::changes::{Changes, RegistryRecord, Reply, ReplyKey};
 pub use self::error::{CommitError, StoreError};
 pub use self::loaded::{Loaded, LoadedLicence};
+pub use self::log::{LogAppend, LogHead, LogNumbers, LogPlace, LogTile, LogWaiting, SignedHead};
 pub use self::reads::{LicenceFilter, Page, Reads};
 pub use self::registry::Registry;
 pub use self::wants::{Anchor, Selector, Want};
@@ -37,4 +39,11 @@ pub trait Store: Send {
     /// [`CommitError::Conflict`] when a record has been written by somebody else since it was loaded, or a new one exists
     /// already; otherwise why the store cannot be written.
     fn commit(&mut self, changes: &Changes) -> Result<(), CommitError>;
+
+    /// Gives waiting events their places in the verifiable log, durably, or does nothing.
+    ///
+    /// # Errors
+    /// [`CommitError::Conflict`] when the head has not the size that `append` follows, a mark is not there, or an event has a place
+    /// already; otherwise why the store cannot be written.
+    fn append(&mut self, append: &LogAppend) -> Result<(), CommitError>;
 }

@@ -9,7 +9,7 @@ use warifu_core::policy::Policy;
 use warifu_core::seat::Seat;
 use warifu_core::time::Timestamp;
 
-use super::{Loaded, Registry, StoreError, Want};
+use super::{Loaded, LogHead, LogNumbers, LogPlace, LogWaiting, Registry, StoreError, Want};
 
 /// Which part of a list is wanted: the records after one, oldest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +79,48 @@ pub trait Reads: Send + Sync {
     /// # Errors
     /// When the store cannot be read.
     fn events(&self, licence: Option<LicenceId>, page: &Page<EventId>) -> Result<Vec<Event>, StoreError>;
+
+    /// One event, if it is there.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn event(&self, id: EventId) -> Result<Option<Event>, StoreError>;
+
+    /// The verifiable log's head; of an empty log with the size 0.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn log_head(&self) -> Result<LogHead, StoreError>;
+
+    /// What waits for its place in the log: whole commits, oldest first, with at most `limit` events, but of one commit at least.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn log_waiting(&self, limit: u16) -> Result<LogWaiting, StoreError>;
+
+    /// The hashes of the tile at a level and index, as many as it has now.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn log_tile(&self, level: u8, index: u64) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The places of the log from `first` on: at most `limit`, at most 256.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn log_places(&self, first: u64, limit: u16) -> Result<Vec<LogPlace>, StoreError>;
+
+    /// The place of each of these events in the log, as far as it has one.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn log_indices(&self, events: &[EventId]) -> Result<Vec<Option<u64>>, StoreError>;
+
+    /// How the log stands, for the metrics.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn log_numbers(&self) -> Result<LogNumbers, StoreError>;
 
     /// How many licences and activations the store holds, for the metrics; may be an estimate.
     ///

@@ -140,14 +140,14 @@ pub fn decide_registry(
     ids: &FreshIds,
     now: Timestamp,
 ) -> Result<Decided, Failure> {
-    let log = |action, subject, details| Event {
+    let log = |action, subject, details: Vec<(&'static str, String)>| Event {
         id: ids.events[0],
         at: now,
         actor: Actor::Staff(by),
         action,
         subject,
         code: None,
-        details,
+        details: details.into(),
     };
     match act {
         RegistryAct::CreateProduct { id, code, name } => {

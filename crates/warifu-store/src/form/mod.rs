@@ -1,5 +1,5 @@
 //! How values lie in a column, where both adapters write them alike. Knows nothing of tables.
 
-pub(crate) mod detail_name;
+pub(crate) mod details;
 pub(crate) mod fingerprint;
 pub(crate) mod policy_rules;

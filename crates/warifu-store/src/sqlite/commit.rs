@@ -4,11 +4,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use warifu_core::state::Record;
 use warifu_service::port::{Changes, RegistryRecord};
 
-use super::crowd;
 use super::row::{
     activation, batch, device, event, imported_key, installation, licence, policy, product, reply, sku, staff,
 };
 use super::trouble::Result;
+use super::{crowd, log};
 
 /// Writes `changes`. With `synchronous=FULL` the commit returns when they are on the disk.
 pub(super) fn commit(connection: &mut Connection, changes: &Changes) -> Result<()> {
@@ -33,6 +33,7 @@ pub(super) fn commit(connection: &mut Connection, changes: &Changes) -> Result<(
     for entry in &changes.events {
         event::write(&transaction, entry)?;
     }
+    log::mark(&transaction, &changes.events)?;
     reply::write(&transaction, &changes.replies)?;
     transaction.commit()?;
     Ok(())

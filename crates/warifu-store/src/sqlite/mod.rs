@@ -10,6 +10,7 @@ mod crowd;
 mod fields;
 mod load;
 mod lock;
+mod log;
 mod reads;
 mod row;
 mod schema;
@@ -28,7 +29,7 @@ use std::sync::{Arc, Mutex};
 
 use rusqlite::{Connection, OpenFlags};
 use warifu_core::time::Timestamp;
-use warifu_service::port::{Changes, CommitError, Loaded, Store, StoreError, Want};
+use warifu_service::port::{Changes, CommitError, Loaded, LogAppend, Store, StoreError, Want};
 
 use self::lock::Lock;
 use self::schema::Cache;
@@ -125,5 +126,9 @@ impl Store for SqliteStore {
 
     fn commit(&mut self, changes: &Changes) -> Result<(), CommitError> {
         commit::commit(&mut self.connection, changes).map_err(|trouble| trouble.at_commit(self.access.path()))
+    }
+
+    fn append(&mut self, append: &LogAppend) -> Result<(), CommitError> {
+        log::append(&mut self.connection, append).map_err(|trouble| trouble.at_commit(self.access.path()))
     }
 }

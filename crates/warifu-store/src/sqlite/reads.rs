@@ -13,14 +13,16 @@ use warifu_core::licence::Licence;
 use warifu_core::policy::Policy;
 use warifu_core::seat::Seat;
 use warifu_core::time::Timestamp;
-use warifu_service::port::{LicenceFilter, Loaded, Page, Reads, Registry, StoreError, Want};
+use warifu_service::port::{
+    LicenceFilter, Loaded, LogHead, LogNumbers, LogPlace, LogWaiting, Page, Reads, Registry, StoreError, Want,
+};
 
 use super::Access;
 use super::fields::Fields;
-use super::load;
 use super::row::{all, batch, event, first, imported_key, licence, policy, product, sku, staff};
 use super::trouble::{Result, Trouble, sql_error};
 use super::view::View;
+use super::{load, log};
 
 /// How many idle connections are kept.
 const KEPT_MAX: usize = 8;
@@ -129,6 +131,34 @@ impl Reads for SqliteReads {
     ) -> std::result::Result<Vec<Event>, StoreError> {
         let after = page.after.unwrap_or(EventId::from_bytes([0; 16]));
         self.with(|connection| event::page(connection, licence, after, limit(page)))
+    }
+
+    fn event(&self, id: EventId) -> std::result::Result<Option<Event>, StoreError> {
+        self.with(|connection| event::one(connection, id))
+    }
+
+    fn log_head(&self) -> std::result::Result<LogHead, StoreError> {
+        self.with(log::head)
+    }
+
+    fn log_waiting(&self, limit: u16) -> std::result::Result<LogWaiting, StoreError> {
+        self.with(|connection| log::waiting(&*View::begin(connection)?, limit))
+    }
+
+    fn log_tile(&self, level: u8, index: u64) -> std::result::Result<Option<Vec<u8>>, StoreError> {
+        self.with(|connection| log::tile(connection, level, index))
+    }
+
+    fn log_places(&self, first: u64, limit: u16) -> std::result::Result<Vec<LogPlace>, StoreError> {
+        self.with(|connection| log::places(&*View::begin(connection)?, first, limit))
+    }
+
+    fn log_indices(&self, events: &[EventId]) -> std::result::Result<Vec<Option<u64>>, StoreError> {
+        self.with(|connection| log::indices(&*View::begin(connection)?, events))
+    }
+
+    fn log_numbers(&self) -> std::result::Result<LogNumbers, StoreError> {
+        self.with(|connection| log::numbers(&*View::begin(connection)?))
     }
 
     fn counts(&self) -> std::result::Result<(u64, u64), StoreError> {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use warifu_core::catalogue::Code;
 use warifu_core::event;
 use warifu_core::id::{ActivationId, BatchId, DeviceId, EventId, LicenceId};
 use warifu_core::time::Timestamp;
@@ -63,10 +62,10 @@ pub struct Event {
     #[serde(default, with = "json::optional_text")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = "uuid"))]
     pub batch: Option<BatchId>,
-    /// Why, for a refusal.
-    #[serde(default, with = "json::optional_text")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "seat_limit_reached"))]
-    pub code: Option<Code>,
+    /// Why, for a refusal: a code of the catalogue, or one that was retired.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = "seat_limit_reached"))]
+    pub code: Option<String>,
     /// What the decision rested on, by name.
     #[serde(default)]
     pub details: BTreeMap<String, String>,
@@ -89,8 +88,8 @@ impl From<&event::Event> for Event {
             activation: event.subject.activation,
             device: event.subject.device,
             batch: event.subject.batch,
-            code: event.code,
-            details: event.details.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+            code: event.code.as_ref().map(|code| code.as_str().to_owned()),
+            details: event.details.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         }
     }
 }

@@ -1,14 +1,13 @@
 //! The log.
 
 use rusqlite::{Connection, Row, params};
-use warifu_core::catalogue::Code;
-use warifu_core::event::{Action, Actor, Event, Subject};
+use warifu_core::event::{Action, Actor, CodeName, Event, Subject};
 use warifu_core::id::{ActivationId, BatchId, DeviceId, EventId, InstallationId, LicenceId, StaffId};
 
 use super::super::fields::Fields;
 use super::super::trouble::Result;
-use super::{all, change_one};
-use crate::form::detail_name::lasting;
+use super::{all, change_one, first};
+use crate::form::details;
 
 /// A query whose rows [`read`] reads, with its condition.
 macro_rules! select {
@@ -39,6 +38,11 @@ pub(in super::super) fn page(
     }
 }
 
+/// The entry with an id, if it is there.
+pub(in super::super) fn one(connection: &Connection, id: EventId) -> Result<Option<Event>> {
+    first(connection, select!("id = ?1"), [id.as_bytes()], read)
+}
+
 fn read(row: &Row<'_>) -> Result<Event> {
     let mut fields = Fields::new(row, "event", 0);
     Ok(Event {
@@ -52,8 +56,8 @@ fn read(row: &Row<'_>) -> Result<Event> {
             device: fields.optional(Fields::bytes)?.map(DeviceId::from_bytes),
             batch: fields.optional(Fields::bytes)?.map(BatchId::from_bytes),
         },
-        code: fields.optional(|fields| fields.known(|name| name.parse::<Code>().ok()))?,
-        details: details(&mut fields)?,
+        code: fields.optional(|fields| fields.known(CodeName::new))?,
+        details: fields.known(details::read)?,
     })
 }
 
@@ -68,21 +72,6 @@ fn actor(fields: &mut Fields<'_>) -> Result<Actor> {
     }
 }
 
-fn details(fields: &mut Fields<'_>) -> Result<Vec<(&'static str, String)>> {
-    let text = fields.text()?;
-    let mut words: Vec<String> =
-        serde_json::from_str(text).map_err(|_| fields.flaw("not a list of texts"))?;
-    if !words.len().is_multiple_of(2) {
-        return Err(fields.flaw("a name without a value"));
-    }
-    let mut pairs = Vec::with_capacity(words.len() / 2);
-    let mut words = words.drain(..);
-    while let (Some(name), Some(value)) = (words.next(), words.next()) {
-        pairs.push((lasting(&name).ok_or_else(|| fields.flaw("more names than the log has"))?, value));
-    }
-    Ok(pairs)
-}
-
 /// Writes an entry of the log.
 pub(in super::super) fn write(connection: &Connection, event: &Event) -> Result<()> {
     let (installation, staff) = match &event.actor {
@@ -90,7 +79,6 @@ pub(in super::super) fn write(connection: &Connection, event: &Event) -> Result<
         Actor::Staff(id) => (None, Some(id.as_bytes())),
         Actor::Service => (None, None),
     };
-    let details: Vec<&str> = event.details.iter().flat_map(|(name, value)| [*name, value.as_str()]).collect();
     change_one(
         connection,
         "INSERT INTO event (id, at, installation, staff, action, licence, activation, device, batch, code, details) \
@@ -105,9 +93,8 @@ pub(in super::super) fn write(connection: &Connection, event: &Event) -> Result<
             event.subject.activation.as_ref().map(ActivationId::as_bytes),
             event.subject.device.as_ref().map(DeviceId::as_bytes),
             event.subject.batch.as_ref().map(BatchId::as_bytes),
-            event.code.map(Code::as_str),
-            // A list of texts can always be written.
-            serde_json::to_string(&details).unwrap_or_default(),
+            event.code.as_ref().map(CodeName::as_str),
+            details::write(&event.details),
         ],
     )
 }

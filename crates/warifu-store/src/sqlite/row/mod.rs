@@ -19,7 +19,7 @@ use warifu_core::record::Revision;
 use super::trouble::{Result, Trouble};
 
 /// Runs a statement that must change exactly one row; otherwise the row is not as it was when it was read.
-fn change_one(connection: &Connection, sql: &str, params: impl Params) -> Result<()> {
+pub(super) fn change_one(connection: &Connection, sql: &str, params: impl Params) -> Result<()> {
     match connection.prepare_cached(sql)?.execute(params)? {
         1 => Ok(()),
         _ => Err(Trouble::Conflict),
