@@ -28,11 +28,14 @@ pub enum DocumentType {
     Refusal,
     /// What time it is, by the service's clock.
     ServiceTime,
+    /// The root withdraws issuing keys.
+    KeyList,
 }
 
 impl DocumentType {
     /// Every type.
-    pub const ALL: [Self; 4] = [Self::Certificate, Self::Lease, Self::Refusal, Self::ServiceTime];
+    pub const ALL: [Self; 5] =
+        [Self::Certificate, Self::Lease, Self::Refusal, Self::ServiceTime, Self::KeyList];
 
     /// The type's name in payloads.
     #[must_use]
@@ -42,6 +45,7 @@ impl DocumentType {
             Self::Lease => "lease",
             Self::Refusal => "refusal",
             Self::ServiceTime => "service-time",
+            Self::KeyList => "key-list",
         }
     }
 
@@ -53,7 +57,14 @@ impl DocumentType {
             Self::Lease => "warifu/v1/lease",
             Self::Refusal => "warifu/v1/refusal",
             Self::ServiceTime => "warifu/v1/service-time",
+            Self::KeyList => "warifu/v1/key-list",
         }
+    }
+
+    /// Whether the root signs documents of the type; an issuing key signs the others.
+    #[must_use]
+    pub const fn is_the_roots(self) -> bool {
+        matches!(self, Self::Certificate | Self::KeyList)
     }
 }
 
@@ -186,7 +197,9 @@ impl DocumentError {
                 Failure::lease_damaged()
             }
             (DocumentType::Lease, _) => Failure::lease_not_genuine(),
-            (DocumentType::Refusal | DocumentType::ServiceTime, _) => Failure::answer_not_genuine(),
+            (DocumentType::Refusal | DocumentType::ServiceTime | DocumentType::KeyList, _) => {
+                Failure::answer_not_genuine()
+            }
         }
     }
 

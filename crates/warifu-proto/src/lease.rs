@@ -67,6 +67,9 @@ pub struct Lease {
     pub restrictions: Restrictions,
     /// Whether it comes from a sandbox.
     pub sandbox: bool,
+    /// Whether it bridges an outage of the service: granted without a look into the store, so the client should renew it as soon as the service
+    /// is well. It lasts at most [`Lease::PROVISIONAL_MAX`] and has no grace.
+    pub provisional: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -116,6 +119,9 @@ struct Payload {
     #[serde(deserialize_with = "json::object")]
     restrictions: RestrictionsPayload,
     sandbox: bool,
+    /// Left out when false, as it is for nearly all leases. Readers who do not know it have a short lease.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    provisional: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -130,6 +136,9 @@ struct RestrictionsPayload {
 }
 
 impl Lease {
+    /// The longest provisional lease: 7 days.
+    pub const PROVISIONAL_MAX: Span = Span::days(7);
+
     /// Signs the lease.
     ///
     /// # Errors
@@ -196,6 +205,8 @@ impl Lease {
             "reminders must be at least 5 minutes apart",
         )?;
         let length = self.expires.since(self.issued);
+        let short = length <= Self::PROVISIONAL_MAX && self.grace == Span::ZERO;
+        rule(!self.provisional || short, "a provisional lease has at most 7 days and no grace")?;
         if length > certificate.longest_lease {
             return Err(error(Flaw::TooLong { found: length, longest: certificate.longest_lease }));
         }
@@ -250,6 +261,7 @@ impl From<&Lease> for Payload {
                 support_eligible,
             },
             sandbox: lease.sandbox,
+            provisional: lease.provisional,
         }
     }
 }
@@ -287,6 +299,7 @@ impl From<Payload> for Lease {
                 support_eligible: payload.restrictions.support_eligible,
             },
             sandbox: payload.sandbox,
+            provisional: payload.provisional,
         }
     }
 }

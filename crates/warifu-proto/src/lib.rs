@@ -10,6 +10,7 @@ pub mod certificate;
 pub mod document;
 pub mod encoding;
 mod json;
+pub mod key_list;
 pub mod keys;
 pub mod lease;
 pub mod log;

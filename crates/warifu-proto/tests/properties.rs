@@ -15,6 +15,7 @@ use warifu_core::time::{Span, Timestamp};
 use warifu_proto::bundle::{Bundle, SandboxLeases};
 use warifu_proto::certificate::{Certificate, Issuer, ProductScope};
 use warifu_proto::document::{DocumentType, Flaw};
+use warifu_proto::key_list::KeyList;
 use warifu_proto::keys::{AuthorityKey, InstallationKey, IssuingKey, KeyAlgorithm, RootKey, Signer};
 use warifu_proto::lease::Lease;
 use warifu_proto::paseto;
@@ -136,6 +137,7 @@ prop_compose! {
             policy_version,
             restrictions,
             sandbox: false,
+            provisional: false,
         }
     }
 }
@@ -223,9 +225,9 @@ proptest! {
 
     #[test]
     fn no_signed_content_makes_a_reader_panic(json in any_json(), kind in prop::sample::select(DocumentType::ALL.to_vec())) {
-        let seed = if kind == DocumentType::Certificate { [1; 32] } else { ISSUING_SEED };
+        let seed = if kind.is_the_roots() { [1; 32] } else { ISSUING_SEED };
         let kid = match kind {
-            DocumentType::Certificate => root().service_id().to_string(),
+            _ if kind.is_the_roots() => root().service_id().to_string(),
             _ => certificate().issuing_key_id().to_string(),
         };
         let message = json.replacen('{', &format!("{{\"type\":\"{kind}\","), 1);
@@ -235,6 +237,7 @@ proptest! {
         let request = IdempotencyKey::from_bytes([0; 16]);
         let refused = match kind {
             DocumentType::Certificate => Certificate::verify(root().public_key(), &token).is_err(),
+            DocumentType::KeyList => KeyList::verify(root().public_key(), &token).is_err(),
             DocumentType::Lease => Lease::verify(&certificate(), &token).is_err(),
             DocumentType::Refusal => {
                 Refusal::verify(&certificate(), InstallationId::from_bytes([0; 32]), request, &token).is_err()

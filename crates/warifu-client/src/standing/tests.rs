@@ -36,6 +36,7 @@ fn lease() -> Lease {
         policy_version: 1,
         restrictions: Restrictions { personalisation_locked: true, ..Restrictions::none() },
         sandbox: false,
+        provisional: false,
     }
 }
 

@@ -218,6 +218,7 @@ impl Inner {
             policy_version: 1,
             restrictions: Restrictions { feature_updates_withheld: true, ..Restrictions::none() },
             sandbox: self.sandbox,
+            provisional: false,
         };
         if let Some(alter) = self.alter_lease {
             alter(&mut lease);

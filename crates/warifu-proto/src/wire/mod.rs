@@ -8,6 +8,7 @@ pub mod device;
 pub mod exchange;
 pub mod fingerprint;
 pub mod key_check;
+pub mod key_list;
 pub mod key_text;
 pub mod nonce;
 pub mod problem;
@@ -38,6 +39,9 @@ pub const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 /// The header that carries a fresh nonce in every answer to a device.
 pub const NONCE_HEADER: &str = "Warifu-Nonce";
+
+/// The header that carries the version of the newest list of withdrawn issuing keys in every answer to a device, once there is one.
+pub const KEY_LIST_HEADER: &str = "Warifu-Key-List";
 
 /// Reads a request's body.
 ///

@@ -5,6 +5,7 @@ use warifu_core::time::Span;
 use warifu_proto::certificate::{Certificate, ProductScope};
 use warifu_proto::document::DocumentType;
 use warifu_proto::encoding::{base64url, parse_base64url};
+use warifu_proto::key_list::KeyList;
 use warifu_proto::keys::{AuthorityKey, RootKey};
 use warifu_proto::paseto;
 
@@ -20,6 +21,7 @@ pub(crate) fn vectors() -> Vec<(String, Vector)> {
     certificates(&mut vectors);
     leases(&mut vectors);
     answers(&mut vectors);
+    key_lists(&mut vectors);
     vectors
 }
 
@@ -48,7 +50,7 @@ fn push_under(
     let root = sample::root().public_key().to_string();
     let (attempt, installation) = (sample::attempt().to_string(), sample::installation().to_string());
     let mut fields = vec![("kind", "document"), ("as", document.as_str()), ("root", root.as_str())];
-    if document != DocumentType::Certificate {
+    if !document.is_the_roots() {
         fields.push(("certificate", certificate));
     }
     if matches!(document, DocumentType::Refusal | DocumentType::ServiceTime) {
@@ -67,7 +69,9 @@ fn codes(document: DocumentType) -> (&'static str, &'static str) {
     match document {
         DocumentType::Certificate => ("certificate_not_valid", "certificate_not_valid"),
         DocumentType::Lease => ("lease_damaged", "lease_not_genuine"),
-        DocumentType::Refusal | DocumentType::ServiceTime => ("answer_not_genuine", "answer_not_genuine"),
+        DocumentType::Refusal | DocumentType::ServiceTime | DocumentType::KeyList => {
+            ("answer_not_genuine", "answer_not_genuine")
+        }
     }
 }
 
@@ -89,7 +93,7 @@ fn frames(document: DocumentType, out: &mut Vec<(String, Vector)>) {
         let key = AuthorityKey::from_seed(&seed).unwrap();
         paseto::sign(&key, payload.as_bytes(), footer.as_bytes(), assertion.as_bytes()).unwrap()
     };
-    let seed = if document == DocumentType::Certificate { sample::ROOT_SEED } else { sample::ISSUING_SEED };
+    let seed = if document.is_the_roots() { sample::ROOT_SEED } else { sample::ISSUING_SEED };
     let (assertion, right_footer) = (document.assertion(), sample::footer(document));
     let last = body.len() - 1;
 
@@ -168,7 +172,7 @@ fn types(document: DocumentType, out: &mut Vec<(String, Vector)>) {
     let (_, not_genuine) = codes(document);
     for other in DocumentType::ALL.into_iter().filter(|other| *other != document) {
         // A certificate and the other types are signed by different keys, so the footer differs too.
-        let keys_differ = (document == DocumentType::Certificate) != (other == DocumentType::Certificate);
+        let keys_differ = document.is_the_roots() != other.is_the_roots();
         let whole = if keys_differ && document == DocumentType::Certificate {
             "root_not_pinned"
         } else {
@@ -304,11 +308,82 @@ fn certificates(out: &mut Vec<(String, Vector)>) {
     }
 }
 
+fn key_lists(out: &mut Vec<(String, Vector)>) {
+    let document = DocumentType::KeyList;
+    let refused = "answer_not_genuine";
+    let entry = json!({"issuing_key_id": "07".repeat(32), "from": "2026-05-01T09:00:00Z"});
+    let keys = |count: u8| {
+        let one = |byte: u8| json!({"issuing_key_id": format!("{byte:02x}").repeat(32), "from": "2026-05-01T09:00:00Z"});
+        Value::from((0..count).map(one).collect::<Vec<_>>())
+    };
+    let other_root = RootKey::from_seed(&sample::OTHER_ROOT_SEED).unwrap();
+    let others = KeyList { service: other_root.service_id(), ..sample::key_list() };
+    let token = others.sign(&other_root).unwrap();
+    push(out, "of-another-root", "A good list of another service.", document, &token, refused);
+    for (name, about, changes, expect) in [
+        ("of-64-keys", "As many keys as a list may name.", json!({"withdrawn": keys(64)}), "accepted"),
+        ("of-65-keys", "One key too many.", json!({"withdrawn": keys(65)}), refused),
+        ("of-no-key", "No key at all.", json!({"withdrawn": []}), refused),
+        ("of-a-key-twice", "A key stands twice.", json!({"withdrawn": [entry.clone(), entry]}), refused),
+        ("version-0", "Versions count from 1.", json!({"version": 0}), refused),
+        (
+            "expired-when-made",
+            "It expires as it is made.",
+            json!({"expires": "2026-05-01T09:00:00Z"}),
+            refused,
+        ),
+        (
+            "names-another-service",
+            "Signed by the pinned root, but names another service.",
+            json!({"service": "00".repeat(32)}),
+            refused,
+        ),
+        (
+            "key-malformed",
+            "A key's id is too short.",
+            json!({"withdrawn": [{"issuing_key_id": "07", "from": "2026-05-01T09:00:00Z"}]}),
+            refused,
+        ),
+        (
+            "entry-as-a-list",
+            "An entry is a list of values.",
+            json!({"withdrawn": [["07".repeat(32), "2026-05-01T09:00:00Z"]]}),
+            refused,
+        ),
+        (
+            "without-a-time",
+            "An entry says not from when.",
+            json!({"withdrawn": [{"issuing_key_id": "07".repeat(32)}]}),
+            refused,
+        ),
+    ] {
+        push(out, name, about, document, &signed_with(document, &changes), expect);
+    }
+}
+
 fn leases(out: &mut Vec<(String, Vector)>) {
     let document = DocumentType::Lease;
     let genuine = "lease_not_genuine";
     let cases: Vec<(&str, &str, Value, &str)> = vec![
         ("first", "The first of a chain has no parent.", json!({"sequence": 1, "parent": null}), "accepted"),
+        (
+            "provisional",
+            "A lease that bridges an outage: seven days, no grace.",
+            json!({"provisional": true, "expires": "2026-05-08T09:00:00Z", "grace_seconds": 0}),
+            "accepted",
+        ),
+        (
+            "provisional-with-a-grace",
+            "A provisional lease has no grace.",
+            json!({"provisional": true, "expires": "2026-05-08T09:00:00Z"}),
+            genuine,
+        ),
+        (
+            "provisional-too-long",
+            "A provisional lease has at most seven days.",
+            json!({"provisional": true, "expires": "2026-05-08T09:00:01Z", "grace_seconds": 0}),
+            genuine,
+        ),
         (
             "with-an-end",
             "A lease to the end of its licence.",

@@ -8,6 +8,7 @@ use warifu_proto::bundle::{Bundle, SandboxLeases};
 use warifu_proto::certificate::Certificate;
 use warifu_proto::document::DocumentError;
 use warifu_proto::encoding::parse_hex;
+use warifu_proto::key_list::KeyList;
 use warifu_proto::keys::RootPublicKey;
 use warifu_proto::lease::Lease;
 use warifu_proto::refusal::Refusal;
@@ -45,6 +46,9 @@ fn document(vector: &Vector) -> Result<(), DocumentError> {
             certificate.check_believed_at(now.parse::<Timestamp>().unwrap())?;
         }
         return Ok(());
+    }
+    if vector.get("as") == "key-list" {
+        return KeyList::verify(&root, token).map(drop);
     }
     let certificate = Certificate::verify(&root, vector.get("certificate"))?;
     match vector.get("as") {

@@ -12,6 +12,7 @@ use warifu_core::text::{Name, Slug};
 use warifu_core::time::{Span, Timestamp};
 use warifu_proto::certificate::{Certificate, Issuer, ProductScope};
 use warifu_proto::document::DocumentType;
+use warifu_proto::key_list::{KeyList, Withdrawal};
 use warifu_proto::keys::{AuthorityKey, InstallationKey, IssuingKey, KeyAlgorithm, RootKey};
 use warifu_proto::lease::Lease;
 use warifu_proto::paseto;
@@ -114,6 +115,7 @@ pub(crate) fn lease() -> Lease {
             support_eligible: false,
         },
         sandbox: false,
+        provisional: false,
     }
 }
 
@@ -133,6 +135,22 @@ pub(crate) fn service_time() -> ServiceTime {
     ServiceTime { service: service(), request: attempt(), time: at("2026-05-01T09:00:00Z") }
 }
 
+pub(crate) fn key_list() -> KeyList {
+    KeyList {
+        service: service(),
+        version: 2,
+        issued: at("2026-05-01T09:00:00Z"),
+        expires: at("2027-06-05T09:00:00Z"),
+        withdrawn: vec![
+            Withdrawal { key: issuing().id(), from: at("2026-05-08T09:00:00Z") },
+            Withdrawal {
+                key: IssuingKey::from_seed(&OTHER_ISSUING_SEED).unwrap().id(),
+                from: at("2026-05-01T09:00:00Z"),
+            },
+        ],
+    }
+}
+
 /// The good document of each type, as the crate signs it.
 pub(crate) fn good(document: DocumentType) -> String {
     match document {
@@ -140,6 +158,7 @@ pub(crate) fn good(document: DocumentType) -> String {
         DocumentType::Lease => lease().sign(&issuer()).unwrap(),
         DocumentType::Refusal => refusal().sign(&issuer()).unwrap(),
         DocumentType::ServiceTime => service_time().sign(&issuer()).unwrap(),
+        DocumentType::KeyList => key_list().sign(&root()).unwrap(),
     }
 }
 
@@ -154,14 +173,14 @@ pub(crate) fn payload(document: DocumentType) -> Value {
 
 /// The key that signs documents of a type.
 pub(crate) fn signer(document: DocumentType) -> AuthorityKey {
-    let seed = if document == DocumentType::Certificate { ROOT_SEED } else { ISSUING_SEED };
+    let seed = if document.is_the_roots() { ROOT_SEED } else { ISSUING_SEED };
     AuthorityKey::from_seed(&seed).unwrap()
 }
 
 /// The footer that names the key for documents of a type.
 pub(crate) fn footer(document: DocumentType) -> String {
     let kid = match document {
-        DocumentType::Certificate => root().service_id().to_string(),
+        _ if document.is_the_roots() => root().service_id().to_string(),
         _ => issuing().id().to_string(),
     };
     json!({ "kid": kid }).to_string()
