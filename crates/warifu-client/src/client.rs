@@ -4,7 +4,7 @@ use warifu_core::catalogue::{Code, Failure};
 use warifu_core::hardware::{
     Comparison, ComponentKind, Fingerprint, Match, ShortFingerprint, Tolerance, compare,
 };
-use warifu_core::id::{InstallationId, LeaseId, ServiceId};
+use warifu_core::id::{InstallationId, IssuingKeyId, LeaseId, ServiceId};
 use warifu_core::key::SkuNumber;
 use warifu_core::policy::Restrictions;
 use warifu_core::random::Random;
@@ -19,6 +19,7 @@ use warifu_proto::refusal::Refusal;
 use crate::builder::{ClientBuilder, PinnedRoot};
 use crate::clock::{Clock, Moment, Running};
 use crate::fingerprint;
+use crate::key_list::KeyLists;
 use crate::mark::Mark;
 use crate::records::{self, KeptRefusal, Observed};
 use crate::standing::{Facts, Now, Standing, State, evaluate};
@@ -64,6 +65,7 @@ pub struct Client {
     pub(crate) key: Option<InstallationKey>,
     pub(crate) held: Option<Held>,
     refusal: Option<(Refusal, Failure)>,
+    pub(crate) key_lists: KeyLists,
     observed: Option<Observed>,
     /// What of `observed` is on disk.
     kept: Option<Observed>,
@@ -86,6 +88,7 @@ impl Client {
             key: None,
             held: None,
             refusal: None,
+            key_lists: KeyLists::default(),
             observed: None,
             kept: None,
             nonce: None,
@@ -142,6 +145,8 @@ impl Client {
             lease,
             refusal: self.refusal.as_ref().map(|(refusal, failure)| (refusal, failure)),
             hardware: hardware.as_ref(),
+            withdrawn: self.held_issuing_key().and_then(|key| self.key_lists.withdrawn_from(key)),
+            replaceable: self.is_lease_to_be_replaced(),
             unlicensed: &self.config.unlicensed,
         };
         let now = Now {
@@ -187,6 +192,7 @@ impl Client {
         if self.noted_by_another() {
             self.observed = None;
         }
+        self.read_key_list();
         self.refusal = self.read_refusal(installation);
         Ok(())
     }
@@ -264,6 +270,9 @@ impl Client {
             return None;
         }
         let refusal = Refusal::verify(&certificate, installation, kept.request()?, &kept.refusal).ok()?;
+        if !self.key_lists.believes_answer(certificate.key.id(), refusal.issued) {
+            return None;
+        }
         // What the reason's texts need and did not come is an instant, if anything: from when the refusal takes effect.
         let effective = refusal.effective_from.to_string();
         let values = kept.values.iter().map(|(name, value)| (name.as_str(), value.as_str()));
@@ -322,6 +331,12 @@ impl Client {
     /// The lease held, if it is genuine and ours.
     pub(crate) fn lease(&self) -> Option<&Lease> {
         self.held.as_ref().and_then(|held| held.lease.as_ref().ok()).map(|verified| &verified.lease)
+    }
+
+    /// The issuing key that signed the lease held.
+    pub(crate) fn held_issuing_key(&self) -> Option<IssuingKeyId> {
+        let verified = self.held.as_ref().and_then(|held| held.lease.as_ref().ok())?;
+        Some(verified.certificate.key.id())
     }
 
     /// Whether this installation is known to have held a lease, wherever it has gone.

@@ -192,6 +192,10 @@ impl Client {
         })?;
         let service_time = self.verify_time(&attempt, &answer.certificate, &answer.service_time)?;
         self.learn_time(service_time, &attempt);
+        if self.is_lease_to_be_replaced() {
+            // Should it fail, the next renewal brings what is to be said.
+            let _ = self.renew();
+        }
         Ok(Status { standing: self.check(), licence: answer.standing, service_time })
     }
 
@@ -335,6 +339,7 @@ impl Client {
         if !overtaken {
             self.replace_lease(&bundle.to_bytes())?;
         }
+        self.settle_key_list();
         self.forget_attempt();
         self.unsettle();
         Ok(Granted { standing: self.check(), licence: answer.standing })
@@ -348,6 +353,9 @@ impl Client {
         let ours = self.key.as_ref().map(InstallationKey::installation) == Some(lease.installation);
         if !ours || lease.request != attempt.request {
             return Err(self.fail(Failure::answer_not_genuine()));
+        }
+        if !self.key_lists.believes_answer(verified.certificate.key.id(), lease.issued) {
+            return Err(self.fail(Failure::issuing_key_withdrawn()));
         }
         self.check_ours(lease).map_err(|failure| self.fail(failure))?;
         Ok(verified)
@@ -373,6 +381,9 @@ impl Client {
         let (certificate, time) = verified.map_err(|error| self.fail(answer_failure(&error)))?;
         if certificate.sandbox && self.config.sandbox == SandboxLeases::Refused {
             return Err(self.fail(Failure::sandbox_lease_refused()));
+        }
+        if !self.key_lists.believes_answer(certificate.key.id(), time.time) {
+            return Err(self.fail(Failure::issuing_key_withdrawn()));
         }
         Ok(time.time)
     }

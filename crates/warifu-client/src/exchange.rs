@@ -69,6 +69,7 @@ impl Client {
         loop {
             let nonce = self.take_nonce()?;
             let response = self.send_signed(&attempt, &build, nonce)?;
+            self.notice_key_list(&response);
             if (200..300).contains(&response.status) {
                 let answer = serde_json::from_slice(&response.body);
                 return Ok((attempt, answer.map_err(|_| self.fail(Failure::answer_not_genuine()))?));
@@ -189,7 +190,7 @@ impl Client {
         self.send(Method::Post, signed.path, &headers, &signed.body)
     }
 
-    fn send(
+    pub(crate) fn send(
         &mut self,
         method: Method,
         path: &str,
@@ -244,6 +245,9 @@ impl Client {
                 self.learn_time(refusal.issued, attempt);
                 self.unsettle();
             }
+        }
+        if Self::is_final(&problem.code) {
+            self.settle_key_list();
         }
         let error = self.of_problem(problem);
         if !error.is_retryable() {

@@ -33,6 +33,7 @@ mod command;
 mod error;
 mod exchange;
 mod fingerprint;
+mod key_list;
 mod mark;
 mod product_key;
 mod random;

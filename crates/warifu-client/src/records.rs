@@ -26,6 +26,8 @@ pub(crate) const KEY_ASIDE: &str = "installation-key.damaged";
 pub(crate) const PENDING: &str = "pending";
 /// The last signed refusal.
 pub(crate) const REFUSAL: &str = "refusal";
+/// The newest list of withdrawn issuing keys, as signed.
+pub(crate) const KEY_LIST: &str = "key-list";
 /// The high-water mark and the last look at the hardware.
 pub(crate) const OBSERVED: &str = "observed";
 

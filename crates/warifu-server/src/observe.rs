@@ -24,6 +24,7 @@ use crate::source;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const NONCE: HeaderName = HeaderName::from_static("warifu-nonce");
+const KEY_LIST: HeaderName = HeaderName::from_static("warifu-key-list");
 
 pub(crate) async fn observe(State(app): State<App>, request: Request, next: Next) -> Response<Body> {
     let started = Instant::now();
@@ -88,6 +89,9 @@ fn finish(app: &App, access: Access, response: &mut Response<Body>, request_id: 
         && let Ok(nonce) = HeaderValue::from_str(&app.service.nonce())
     {
         headers.insert(NONCE, nonce);
+        if let Some(listed) = app.service.authority().key_list() {
+            headers.insert(KEY_LIST, HeaderValue::from(listed.list.version));
+        }
     }
 }
 

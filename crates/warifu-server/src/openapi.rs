@@ -37,6 +37,7 @@ use crate::{device, health, pages, staff};
         device::status::handle,
         device::deactivate::handle,
         device::change_key::handle,
+        device::key_list::handle,
         device::nonce::handle,
         device::service::handle,
         device::check_key::handle,

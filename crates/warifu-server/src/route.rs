@@ -74,6 +74,7 @@ pub(crate) fn routes() -> Vec<Route> {
 
         route(Open, GET, "/v1/nonce", device::nonce::handle),
         route(Open, GET, "/v1/service", device::service::handle),
+        route(Open, GET, "/v1/key-list", device::key_list::handle),
         route(Open, POST, "/v1/keys/check", device::check_key::handle),
         route(Open, GET, "/healthz", health::health),
         route(READ_ONLY, GET, "/metrics", health::numbers),

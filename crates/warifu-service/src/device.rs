@@ -316,7 +316,8 @@ impl Service {
     fn refused(&self, refusal: Refusal, signed: &SignedRequest, licence: Option<LicenceId>) -> Refused {
         let document = refusal.ends_lease_at.zip(licence).and_then(|(effective_from, licence)| {
             let now = self.clock.now();
-            let issuer = self.authority.issuer(now).ok()?;
+            let authority = self.authority();
+            let issuer = authority.issuer(now).ok()?;
             let document = SignedRefusal {
                 service: self.id(),
                 installation: signed.installation,
@@ -338,7 +339,8 @@ impl Service {
     }
 
     fn signed_time(&self, signed: &SignedRequest, now: Timestamp) -> Result<(String, String), Failure> {
-        let issuer = self.authority.issuer(now)?;
+        let authority = self.authority();
+        let issuer = authority.issuer(now)?;
         let document = ServiceTime { service: self.id(), request: signed.idempotency_key, time: now };
         let token = document.sign(issuer).map_err(|error| unsigned(&error))?;
         Ok((token, issuer.certificate_token().to_owned()))
@@ -355,6 +357,8 @@ impl Service {
         let sku = snapshot.registry.skus.get(&licence.sku).ok_or_else(Failure::service_unavailable)?;
         let product = snapshot.registry.product_of(sku).ok_or_else(Failure::service_unavailable)?;
         let head = &grant.head;
+        let authority = self.authority();
+        let (issuer, issued) = authority.issuer_again(head.issued, self.clock.now())?;
         // A lease that is made again may be of a time when the licence ended later.
         let ends = licence.ends.unwrap_or(Timestamp::MAX);
         let lease = Lease {
@@ -373,17 +377,17 @@ impl Service {
             sequence: head.sequence,
             parent: head.parent,
             request: head.request,
-            issued: head.issued,
-            renew_after: head.renew_after.min(ends),
+            issued,
+            renew_after: head.renew_after.max(issued).min(ends),
             expires: head.expires.min(ends),
             licence_ends: licence.ends,
             grace: grant.policy.grace,
             policy: grant.policy.id,
             policy_version: grant.policy.version,
             restrictions: grant.policy.restrictions.clone(),
-            sandbox: self.authority.is_sandbox(),
+            sandbox: authority.is_sandbox(),
+            provisional: false,
         };
-        let issuer = self.authority.issuer(head.issued)?;
         let token = lease.sign(issuer).map_err(|error| unsigned(&error))?;
         Ok(LeaseAnswer {
             lease: token,

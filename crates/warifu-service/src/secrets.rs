@@ -1,7 +1,7 @@
 //! The secrets that a service works with from day to day. They lie in a file of their own, apart from the store and its backups: whoever has
 //! only the store can neither make a key nor tell whose hardware a fingerprint is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,8 @@ impl std::error::Error for BadSecrets {}
 /// The service's secrets.
 pub struct Secrets {
     masters: BTreeMap<u16, MasterSecret>,
+    /// The epochs whose master somebody else may know: their keys prove nothing any more.
+    compromised: BTreeSet<u16>,
     /// Deals serials. It is never replaced: two permutations of one SKU's serials would deal the same number twice.
     serials: MasterSecret,
     /// Hashes keys of other formats. Never replaced, for only the hashes are kept.
@@ -42,6 +44,9 @@ struct File {
     warifu: String,
     version: u32,
     masters: BTreeMap<u16, String>,
+    /// Left out as long as there is none.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    compromised: BTreeSet<u16>,
     serials: String,
     imports: String,
     pepper: String,
@@ -53,6 +58,7 @@ impl Secrets {
     pub fn generate(random: &mut (impl Random + ?Sized)) -> Self {
         Self {
             masters: BTreeMap::from([(1, MasterSecret::generate(1, random))]),
+            compromised: BTreeSet::new(),
             serials: MasterSecret::generate(0, random),
             imports: MasterSecret::generate(0, random),
             pepper: Zeroizing::new(random::bytes(random)),
@@ -75,8 +81,12 @@ impl Secrets {
             .iter()
             .map(|(&epoch, text)| Ok((epoch, MasterSecret::from_bytes(*secret(text)?, epoch))))
             .collect::<Result<_, BadSecrets>>()?;
+        if !file.compromised.iter().all(|epoch| file.masters.contains_key(epoch)) {
+            return Err(BadSecrets);
+        }
         Ok(Self {
             masters,
+            compromised: file.compromised,
             serials: MasterSecret::from_bytes(*secret(&file.serials)?, 0),
             imports: MasterSecret::from_bytes(*secret(&file.imports)?, 0),
             pepper: secret(&file.pepper)?,
@@ -95,6 +105,7 @@ impl Secrets {
                 .iter()
                 .map(|(&epoch, master)| (epoch, to_base64(master.expose())))
                 .collect(),
+            compromised: self.compromised.clone(),
             serials: to_base64(self.serials.expose()),
             imports: to_base64(self.imports.expose()),
             pepper: to_base64(&*self.pepper),
@@ -113,6 +124,49 @@ impl Secrets {
     #[must_use]
     pub fn newest_epoch(&self) -> u16 {
         self.masters.keys().next_back().copied().unwrap_or(1)
+    }
+
+    /// The epochs with a master, oldest first.
+    pub fn epochs(&self) -> impl Iterator<Item = u16> {
+        self.masters.keys().copied()
+    }
+
+    /// Whether an epoch's master was found to be known to somebody else.
+    #[must_use]
+    pub fn is_compromised(&self, epoch: u16) -> bool {
+        self.compromised.contains(&epoch)
+    }
+
+    /// Begins a new epoch: batches that are issued from now on use its master. None when all epochs are used up.
+    pub fn begin_epoch(&mut self, random: &mut (impl Random + ?Sized)) -> Option<u16> {
+        let epoch = self.newest_epoch().checked_add(1)?;
+        self.masters.insert(epoch, MasterSecret::generate(epoch, random));
+        Some(epoch)
+    }
+
+    /// Notes that an epoch's master is known to somebody else. Whether there is such an epoch.
+    pub fn mark_compromised(&mut self, epoch: u16) -> bool {
+        let known = self.masters.contains_key(&epoch);
+        if known {
+            self.compromised.insert(epoch);
+        }
+        known
+    }
+
+    /// Whether these are the secrets `present` and more: further epochs, or further ones that are compromised.
+    ///
+    /// # Errors
+    /// [`BadSecrets`] when anything that is in use would change or be forgotten.
+    pub fn check_follows(&self, present: &Self) -> Result<(), BadSecrets> {
+        let same = |new: &MasterSecret, old: &MasterSecret| new.expose() == old.expose();
+        let keeps = |(epoch, old)| self.masters.get(epoch).is_some_and(|new| same(new, old));
+        let follows = present.masters.iter().all(keeps)
+            && self.compromised.is_superset(&present.compromised)
+            && same(&self.serials, &present.serials)
+            && same(&self.imports, &present.imports)
+            && *self.pepper == *present.pepper
+            && *self.nonces == *present.nonces;
+        if follows { Ok(()) } else { Err(BadSecrets) }
     }
 
     /// How a SKU's serials are dealt.
@@ -157,6 +211,23 @@ mod tests {
         let read = Secrets::from_bytes(&secrets.to_bytes()).unwrap();
         assert_eq!(read.to_bytes(), secrets.to_bytes());
         assert_eq!(read.newest_epoch(), 1);
+    }
+
+    #[test]
+    fn epochs_are_added_and_marked_and_nothing_else_changes() {
+        let mut random = Counting::new(1);
+        let before = Secrets::generate(&mut random);
+        let mut after = Secrets::from_bytes(&before.to_bytes()).unwrap();
+        assert_eq!(after.begin_epoch(&mut random), Some(2));
+        assert!(after.mark_compromised(1) && !after.mark_compromised(3));
+        let after = Secrets::from_bytes(&after.to_bytes()).unwrap();
+        assert_eq!(
+            (after.newest_epoch(), after.is_compromised(1), after.is_compromised(2)),
+            (2, true, false)
+        );
+        assert_eq!(after.check_follows(&before), Ok(()));
+        assert_eq!(before.check_follows(&after), Err(BadSecrets), "an epoch would be forgotten");
+        assert_eq!(Secrets::generate(&mut random).check_follows(&before), Err(BadSecrets));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use warifu_core::catalogue::Failure;
 use warifu_core::decide::{FreshIds, Moment};
@@ -13,14 +13,14 @@ use warifu_core::random::Random;
 use warifu_core::time::Timestamp;
 use warifu_proto::nonce::NonceKey;
 
-use crate::authority::Authority;
+use crate::authority::{Authority, AuthorityError};
 use crate::clock::Clock;
 use crate::group::{Answer, Job, Task};
 use crate::limits::Throttle;
 use crate::log::LogKeys;
 use crate::pool::Pool;
 use crate::port::{Reads, ReplyKey, Store, StoreError};
-use crate::secrets::Secrets;
+use crate::secrets::{BadSecrets, Secrets};
 use crate::snapshot::{Current, Snapshot};
 use crate::writer::{Writer, WriterNumbers};
 
@@ -62,8 +62,9 @@ impl std::error::Error for StartError {}
 
 /// The service. Shared by all that serve requests.
 pub struct Service {
-    pub(crate) authority: Authority,
-    pub(crate) secrets: Arc<Secrets>,
+    authority: RwLock<Arc<Authority>>,
+    id: ServiceId,
+    sandbox: bool,
     pub(crate) pepper: Pepper,
     pub(crate) imports: ImportSecret,
     pub(crate) nonces: NonceKey,
@@ -108,11 +109,12 @@ impl Service {
         let current = Arc::new(Current::new(registry, secrets.clone()));
         let writer = writer(parts.store, current.clone())?;
         Ok(Self {
-            authority: parts.authority,
+            id: parts.authority.service_id(),
+            sandbox: parts.authority.is_sandbox(),
+            authority: RwLock::new(Arc::new(parts.authority)),
             pepper: secrets.pepper(),
             imports: secrets.imports(),
             nonces: secrets.nonces(),
-            secrets,
             current,
             writer,
             reads: parts.reads,
@@ -157,13 +159,35 @@ impl Service {
     /// The service's name: its root's thumbprint.
     #[must_use]
     pub fn id(&self) -> ServiceId {
-        self.authority.service_id()
+        self.id
     }
 
     /// The keys that sign.
     #[must_use]
-    pub const fn authority(&self) -> &Authority {
-        &self.authority
+    pub fn authority(&self) -> Arc<Authority> {
+        self.authority.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts other keys that sign in the place of the present ones, while the service runs: the next year's, or those after a theft.
+    ///
+    /// # Errors
+    /// When they do not follow the present ones, which then stay.
+    pub fn take_up_authority(&self, authority: Authority) -> Result<(), AuthorityError> {
+        let now = self.clock.now();
+        let mut present = self.authority.write().unwrap_or_else(PoisonError::into_inner);
+        authority.check_follows(&present, now)?;
+        *present = Arc::new(authority);
+        Ok(())
+    }
+
+    /// Puts secrets with further epochs, or with epochs that were found compromised, in the place of the present ones.
+    ///
+    /// # Errors
+    /// When they are not the present ones and more, which then stay.
+    pub fn take_up_secrets(&self, secrets: Secrets) -> Result<(), BadSecrets> {
+        secrets.check_follows(&self.current.secrets())?;
+        self.current.take_up_secrets(Arc::new(secrets));
+        Ok(())
     }
 
     /// The store's reading side.
@@ -199,7 +223,7 @@ impl Service {
     /// The format of the keys that this service issues and takes.
     #[must_use]
     pub const fn key_format(&self) -> KeyFormat {
-        if self.authority.is_sandbox() { KeyFormat::Sandbox } else { KeyFormat::Live }
+        if self.sandbox { KeyFormat::Sandbox } else { KeyFormat::Live }
     }
 
     pub(crate) fn random(&self) -> impl std::ops::DerefMut<Target = Box<dyn Random + Send>> {
@@ -207,7 +231,7 @@ impl Service {
     }
 
     pub(crate) fn moment(&self) -> Result<Moment, Failure> {
-        self.authority.moment(self.clock.now())
+        self.authority().moment(self.clock.now())
     }
 
     pub(crate) fn fresh_ids(&self) -> FreshIds {

@@ -1,6 +1,6 @@
 //! The registry and its key ring as every thread sees them: exchanged whole when staff change something.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::keyring::KeyRing;
 use crate::port::{Registry, RegistryRecord};
@@ -19,8 +19,10 @@ pub struct Snapshot {
 /// The present snapshot.
 #[derive(Debug)]
 pub struct Current {
-    secrets: Arc<Secrets>,
+    secrets: RwLock<Arc<Secrets>>,
     snapshot: RwLock<Arc<Snapshot>>,
+    /// Held while a new snapshot is made from the present one, so that no change is lost.
+    changing: Mutex<()>,
     /// What the writing thread remembers between groups besides.
     pub(crate) refusals: Arc<RefusalLog>,
 }
@@ -31,7 +33,8 @@ impl Current {
     pub fn new(registry: Registry, secrets: Arc<Secrets>) -> Self {
         let keys = KeyRing::new(&registry, &secrets);
         let snapshot = RwLock::new(Arc::new(Snapshot { registry: Arc::new(registry), keys }));
-        Self { secrets, snapshot, refusals: Arc::new(RefusalLog::new()) }
+        let secrets = RwLock::new(secrets);
+        Self { secrets, snapshot, changing: Mutex::new(()), refusals: Arc::new(RefusalLog::new()) }
     }
 
     /// The present snapshot.
@@ -42,9 +45,27 @@ impl Current {
 
     /// Puts `registry` in the place of the present one.
     pub fn replace(&self, registry: Registry) {
-        let keys = KeyRing::new(&registry, &self.secrets);
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.exchange(registry);
+    }
+
+    fn exchange(&self, registry: Registry) {
+        let keys = KeyRing::new(&registry, &self.secrets());
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) =
             Arc::new(Snapshot { registry: Arc::new(registry), keys });
+    }
+
+    /// The secrets.
+    #[must_use]
+    pub fn secrets(&self) -> Arc<Secrets> {
+        self.secrets.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts `secrets` in the place of the present ones.
+    pub(crate) fn take_up_secrets(&self, secrets: Arc<Secrets>) {
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        *self.secrets.write().unwrap_or_else(PoisonError::into_inner) = secrets;
+        self.exchange(Registry::clone(&self.get().registry));
     }
 
     /// Takes up records that have just been committed.
@@ -52,11 +73,12 @@ impl Current {
         if records.is_empty() {
             return;
         }
+        let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let mut registry = Registry::clone(&self.get().registry);
         for record in records {
             apply(&mut registry, record.clone());
         }
-        self.replace(registry);
+        self.exchange(registry);
     }
 }
 

@@ -16,7 +16,10 @@ pub(crate) use self::publisher::{
     AnyLicence, Connection, EventsArgs, KeysCommand, LicencesCommand, PoliciesCommand, PolicyRules,
     ProductsCommand, StaffCommand,
 };
-pub(crate) use self::service::{BackupCommand, InitArgs, LogForm, NewOwnerArgs, RenewKeysArgs, ServeArgs};
+pub(crate) use self::service::{
+    BackupCommand, EpochsCommand, InitArgs, LogForm, NewOwnerArgs, RenewKeysArgs, RevokeKeyArgs, RootArgs,
+    ServeArgs,
+};
 
 /// Activates software, and explains itself when that fails.
 #[derive(Debug, Parser)]
@@ -73,6 +76,13 @@ pub(crate) enum Command {
     NewOwner(NewOwnerArgs),
     /// Make another year of issuing keys with the root key.
     RenewKeys(RenewKeysArgs),
+    /// Withdraw issuing keys that somebody else may have, with the root key, and make others in their place.
+    RevokeKey(RevokeKeyArgs),
+    /// List the issuing keys and those that were withdrawn.
+    IssuingKeys,
+    /// The masters that product keys derive from, by epoch.
+    #[command(subcommand)]
+    Epochs(EpochsCommand),
     /// Activate this device with a product key.
     Activate(ActivateArgs),
     /// Tell where this device's licence stands.

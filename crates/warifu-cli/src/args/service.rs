@@ -29,15 +29,59 @@ pub(crate) struct NewOwnerArgs {
     pub(crate) name: String,
 }
 
-/// `warifu renew-keys`.
+/// The root key, for the commands that need it.
 #[derive(Debug, Args)]
-pub(crate) struct RenewKeysArgs {
+pub(crate) struct RootArgs {
     /// The root key, brought back from where it is kept. The one in the data folder unless given.
     #[arg(long, value_name = "FILE")]
     pub(crate) root_file: Option<PathBuf>,
     /// Take the root key's passphrase from the first line of this file instead of asking.
     #[arg(long, value_name = "FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+/// `warifu renew-keys`.
+#[derive(Debug, Args)]
+pub(crate) struct RenewKeysArgs {
+    #[command(flatten)]
+    pub(crate) root: RootArgs,
+    /// The file of issuing keys is lost: make one with new keys.
+    #[arg(long)]
+    pub(crate) lost: bool,
+    /// With --lost: the service is a sandbox.
+    #[arg(long, requires = "lost")]
+    pub(crate) sandbox: bool,
+}
+
+/// `warifu revoke-key`.
+#[derive(Debug, Args)]
+pub(crate) struct RevokeKeyArgs {
+    /// The issuing keys, as `warifu issuing-keys` names them.
+    #[arg(value_name = "KEY", required_unless_present = "all")]
+    pub(crate) keys: Vec<String>,
+    /// All keys of the file: whoever has read it has all of them.
+    #[arg(long, conflicts_with = "keys")]
+    pub(crate) all: bool,
+    /// From when nothing that they signed is believed, as in 2026-11-22T09:00:00Z. At once unless given.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: Option<String>,
+    #[command(flatten)]
+    pub(crate) root: RootArgs,
+}
+
+/// `warifu epochs`.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum EpochsCommand {
+    /// List the epochs.
+    List,
+    /// Begin a new epoch, which batches issued from now on use.
+    New,
+    /// Mark an epoch whose master somebody else may know: its keys activate a further device only with a proof of purchase.
+    Compromised {
+        /// The epoch.
+        #[arg(value_name = "EPOCH")]
+        epoch: u16,
+    },
 }
 
 /// `warifu serve`.

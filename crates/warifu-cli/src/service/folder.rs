@@ -42,6 +42,11 @@ impl ServiceFolder {
         self.0.join("issuing-keys.json")
     }
 
+    /// The list of withdrawn issuing keys, once there is one.
+    pub(crate) fn key_list(&self) -> PathBuf {
+        self.0.join("key-list.warifu")
+    }
+
     /// The secrets that product keys and fingerprints are made with.
     pub(crate) fn secrets(&self) -> PathBuf {
         self.0.join("secrets.json")
@@ -62,8 +67,22 @@ impl ServiceFolder {
     /// `file_not_readable` or `key_file_not_valid`.
     pub(crate) fn read_authority(&self) -> Result<Authority, CliError> {
         let path = self.issuing_keys();
-        Authority::from_bytes(&files::read(&path)?)
-            .map_err(|_| Failure::key_file_not_valid(path.display()).into())
+        let authority = Authority::from_bytes(&files::read(&path)?)
+            .map_err(|_| Failure::key_file_not_valid(path.display()))?;
+        self.with_key_list(authority)
+    }
+
+    /// An authority that knows of the folder's list of withdrawn issuing keys.
+    ///
+    /// # Errors
+    /// `file_not_readable` or `key_file_not_valid`.
+    pub(crate) fn with_key_list(&self, authority: Authority) -> Result<Authority, CliError> {
+        let path = self.key_list();
+        if !path.exists() {
+            return Ok(authority);
+        }
+        let token = files::read_line(&path)?;
+        authority.with_key_list(&token).map_err(|_| Failure::key_file_not_valid(path.display()).into())
     }
 
     /// The secrets.

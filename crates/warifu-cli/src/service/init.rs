@@ -25,7 +25,7 @@ use crate::files::{self, Existing};
 use crate::ui::{Style, Ui, table, time};
 
 /// The issuing keys may sign from an hour before they are made, for clocks that go slow.
-const SLOW_CLOCK: Span = Span::hours(1);
+pub(super) const SLOW_CLOCK: Span = Span::hours(1);
 
 /// Makes the service. What fails leaves nothing behind.
 pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &InitArgs) -> Result<(), CliError> {

@@ -13,6 +13,7 @@ use warifu_service::service::Service;
 
 use super::clock::SystemClock;
 use super::folder::ServiceFolder;
+use super::watch::Watch;
 use super::{config, log, start};
 use crate::args::ServeArgs;
 use crate::error::CliError;
@@ -47,14 +48,20 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &ServeArgs) -> Result<(), 
     let service = Arc::new(start::start(&folder, authority, secrets)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(Failure::internal_error)?;
-    let served = runtime.block_on(serve(ui, settings, service.clone()));
+    let served = runtime.block_on(serve(ui, settings, folder, service.clone()));
     service.stop();
     served
 }
 
-async fn serve(ui: &Ui, settings: config::Config, service: Arc<Service>) -> Result<(), CliError> {
+async fn serve(
+    ui: &Ui,
+    settings: config::Config,
+    folder: ServiceFolder,
+    service: Arc<Service>,
+) -> Result<(), CliError> {
     // Signals are heard before the address is told, so that a stop right after it is an orderly one.
     let stop = stop_signal()?;
+    let watch = tokio::spawn(Watch::new(folder, service.clone()).run(hang_up_signal()?));
     let edge = warifu_server::Config {
         listen: settings.listen,
         tls: settings.tls.map(|tls| TlsFiles { certificate: tls.cert, key: tls.key }),
@@ -66,7 +73,9 @@ async fn serve(ui: &Ui, settings: config::Config, service: Arc<Service>) -> Resu
     };
     let bound = warifu_server::bind(edge, service.clone()).await?;
     ready(ui, &bound, &service);
-    bound.run(stop).await?;
+    let served = bound.run(stop).await;
+    watch.abort();
+    served?;
     ui.note(ui.say("サービスを停止しました。", "The service has stopped."));
     Ok(())
 }
@@ -86,6 +95,18 @@ fn ready(ui: &Ui, bound: &Bound, service: &Service) {
             format!("The service is ready: {url} (Ctrl-C stops it)"),
         )
     });
+}
+
+/// The signal that asks a service to look at its key files.
+#[cfg(unix)]
+fn hang_up_signal() -> Result<impl super::watch::HangUp + Send + 'static, CliError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    signal(SignalKind::hangup()).map_err(|error| Failure::internal_error(error).into())
+}
+
+#[cfg(not(unix))]
+fn hang_up_signal() -> Result<impl super::watch::HangUp + Send + 'static, CliError> {
+    Ok(super::watch::Never)
 }
 
 /// Ends when the process is asked to: Ctrl-C, or SIGTERM from whatever supervises it.

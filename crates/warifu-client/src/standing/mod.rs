@@ -128,6 +128,10 @@ pub(crate) struct Facts<'a> {
     pub(crate) refusal: Option<(&'a Refusal, &'a Failure)>,
     /// Why the hardware is not the lease's.
     pub(crate) hardware: Option<&'a Failure>,
+    /// From when the key that signed the lease is believed no longer, if the root has withdrawn it.
+    pub(crate) withdrawn: Option<Timestamp>,
+    /// Whether the service has another lease in the place of this one.
+    pub(crate) replaceable: bool,
     /// What an application without a licence holds back.
     pub(crate) unlicensed: &'a Restrictions,
 }
@@ -176,9 +180,13 @@ pub(crate) fn evaluate(facts: &Facts<'_>, now: &Now) -> Evaluation {
             return unlicensed(facts, failure.clone(), lost);
         }
     };
-    let (state, reason, in_doubt) = judge(lease, facts, now);
     let time = now.time();
-    let renewal_due = reason.is_some() || time >= lease.renew_after;
+    if facts.withdrawn.is_some_and(|from| time >= from) {
+        // Nothing in the lease counts, its restrictions included: anybody may have written it.
+        return unlicensed(facts, Failure::issuing_key_withdrawn(), true);
+    }
+    let (state, reason, in_doubt) = judge(lease, facts, now);
+    let renewal_due = reason.is_some() || time >= lease.renew_after || facts.replaceable;
     let restrictions = if state.is_usable() { Restrictions::none() } else { lease.restrictions.clone() };
     let licence = Some(LicenceSummary::of(lease));
     Evaluation { standing: Standing { state, reason, restrictions, licence, renewal_due }, in_doubt }
@@ -236,6 +244,12 @@ fn judge(lease: &Lease, facts: &Facts<'_>, now: &Now) -> (State, Option<Failure>
     }
     if let Some((_, failure)) = refusal {
         return (State::Grace { until: end }, Some(failure.clone()), false);
+    }
+    if let Some(until) = facts.withdrawn {
+        return (State::Grace { until: until.min(end) }, Some(Failure::issuing_key_withdrawn()), false);
+    }
+    if lease.provisional {
+        return (State::Grace { until: end }, Some(Failure::lease_provisional(lease.expires)), false);
     }
     let finding = now.finding.map(|_| Failure::clock_ahead());
     (State::Licensed, finding, false)

@@ -74,6 +74,8 @@ impl Case {
             lease: Ok(Some(lease)),
             refusal: self.refusal.as_ref().map(|refusal| (refusal, &revoked)),
             hardware: self.hardware.as_ref(),
+            withdrawn: None,
+            replaceable: false,
             unlicensed: &unlicensed,
         };
         let evaluation = evaluate(&facts, &self.now);
@@ -184,7 +186,14 @@ fn without_a_usable_lease_the_applications_own_restrictions_hold() {
         (Some(Failure::root_not_pinned()), false),
     ] {
         let lease = failure.as_ref().map_or(Ok(None), Err);
-        let facts = Facts { lease, refusal: None, hardware: None, unlicensed: &unlicensed };
+        let facts = Facts {
+            lease,
+            refusal: None,
+            hardware: None,
+            withdrawn: None,
+            replaceable: false,
+            unlicensed: &unlicensed,
+        };
         let Evaluation { standing, in_doubt } = evaluate(&facts, &right(ISSUED));
         assert_eq!((standing.state, standing.renewal_due, in_doubt), (State::Unlicensed, due, false));
         assert_eq!(standing.reason, Some(failure.unwrap_or_else(Failure::not_activated)));

@@ -12,6 +12,7 @@ mod clock;
 mod clock_histories;
 mod files;
 mod hardware;
+mod key_list;
 mod keys;
 mod refusals;
 mod retries;

@@ -23,15 +23,16 @@ use warifu_proto::wire::device::{
     RenewRequest, StatusAnswer, StatusRequest,
 };
 use warifu_proto::wire::exchange::open_request;
+use warifu_proto::wire::key_list::KeyListAnswer;
 use warifu_proto::wire::nonce::NonceAnswer;
 use warifu_proto::wire::problem::Problem;
 
 use crate::world::{Chain, Counter, Inner, PRODUCT, SKU, START};
 
 impl Inner {
-    fn issuer(&self) -> Issuer {
+    pub(crate) fn issuer(&self) -> Issuer {
         let root = RootKey::from_seed(&[self.root_seed; 32]).unwrap();
-        let key = IssuingKey::from_seed(&[2; 32]).unwrap();
+        let key = IssuingKey::from_seed(&[self.issuing_seed; 32]).unwrap();
         let certificate = Certificate {
             service: root.service_id(),
             key: key.public_key().clone(),
@@ -66,6 +67,11 @@ impl Inner {
 
     pub(crate) fn answer(&mut self, request: &Request<'_>) -> Response {
         let path = request.url.strip_prefix("https://licences.example").expect("the service's address");
+        if path == "/v1/key-list" {
+            self.key_lists_asked += 1;
+            let key_list = self.key_list.as_ref().map(|(_, token)| token.clone());
+            return json(200, &KeyListAnswer { key_list });
+        }
         if request.method == Method::Get {
             assert_eq!(path, "/v1/nonce");
             self.nonces_asked += 1;
@@ -102,6 +108,9 @@ impl Inner {
             Ok(body) => Response { status: 200, body, ..Response::default() },
             Err(problem) => json(problem.status, &problem),
         };
+        if let Some((version, _)) = &self.key_list {
+            response.headers.push(("warifu-key-list".to_owned(), version.to_string()));
+        }
         if self.nonces_in_answers {
             response.headers.push(("warifu-nonce".to_owned(), self.fresh_nonce()));
         }

@@ -78,6 +78,8 @@ pub enum Code {
     InternalError,
     /// The issuing key that signed this lease is past its term.
     IssuingKeyExpired,
+    /// The lease on this device was signed by a key that has been withdrawn.
+    IssuingKeyWithdrawn,
     /// The product key has a typing mistake, and a likely correction was found.
     KeyCorrectable,
     /// To activate with this product key, the purchase has to be confirmed first.
@@ -118,6 +120,8 @@ pub enum Code {
     LeaseOfOtherInstallation,
     /// The lease kept here is for another product.
     LeaseOfOtherProduct,
+    /// This software runs on a provisional lease (until `{until}`).
+    LeaseProvisional,
     /// The licence data in `{path}` cannot be read.
     LeaseStoreDamaged,
     /// The disk is full; the lease cannot be saved in `{path}`.
@@ -265,6 +269,7 @@ impl Code {
         Self::InstallationUnknown,
         Self::InternalError,
         Self::IssuingKeyExpired,
+        Self::IssuingKeyWithdrawn,
         Self::KeyCorrectable,
         Self::KeyEpochCompromised,
         Self::KeyFileNotValid,
@@ -285,6 +290,7 @@ impl Code {
         Self::LeaseNotGenuine,
         Self::LeaseOfOtherInstallation,
         Self::LeaseOfOtherProduct,
+        Self::LeaseProvisional,
         Self::LeaseStoreDamaged,
         Self::LeaseStoreFull,
         Self::LeaseStoreReadOnly,
@@ -470,7 +476,7 @@ pub(super) const TERMS: &[(&str, Text)] = &[
 ];
 
 /// The entries, in the order of the codes.
-pub(super) static ENTRIES: [Entry; 108] = [
+pub(super) static ENTRIES: [Entry; 110] = [
     Entry {
         code: Code::AddressInUse,
         name: "address_in_use",
@@ -1213,6 +1219,27 @@ pub(super) static ENTRIES: [Entry; 108] = [
         },
     },
     Entry {
+        code: Code::IssuingKeyWithdrawn,
+        name: "issuing_key_withdrawn",
+        status: 422,
+        kind: Kind::Lease,
+        retry: Retry::Never,
+        windows: None,
+        values: &[],
+        message: Text {
+            ja: "このデバイスの利用許可は、無効になった鍵で署名されています。",
+            en: "The lease on this device was signed by a key that has been withdrawn.",
+        },
+        cause: Text {
+            ja: "発行元は、署名に使う鍵がほかの人の手に渡ったおそれがあるため、その鍵を無効にしました。正規のデバイスは、サービスにつながると自動で新しい利用許可を受け取ります。",
+            en: "The publisher withdrew the signing key because somebody else may have it. A genuine device gets a new lease by itself when it reaches the service.",
+        },
+        remedy: Text {
+            ja: "インターネットに接続して、もう一度ライセンス認証してください。同じデバイスであれば、台数は増えません。",
+            en: "Connect to the internet and activate again. The same device takes no further seat.",
+        },
+    },
+    Entry {
         code: Code::KeyCorrectable,
         name: "key_correctable",
         status: 422,
@@ -1636,6 +1663,27 @@ pub(super) static ENTRIES: [Entry; 108] = [
         remedy: Text {
             ja: "このプロダクトのキーでライセンス認証してください。アプリの開発者の方は、プロダクトごとに別の保存先を指定しているかを確認してください。",
             en: "Activate with a key for this product. If you develop the app, check that each product has a folder of its own.",
+        },
+    },
+    Entry {
+        code: Code::LeaseProvisional,
+        name: "lease_provisional",
+        status: 409,
+        kind: Kind::Lease,
+        retry: Retry::Later,
+        windows: None,
+        values: &[Value { name: "until", kind: ValueKind::Text }],
+        message: Text {
+            ja: "仮の利用許可で動作しています（{until}まで）。",
+            en: "This software runs on a provisional lease (until {until}).",
+        },
+        cause: Text {
+            ja: "こちら（サービス側）の障害のため、登録を完了できませんでした。お客様のデバイスやキーの問題ではありません。",
+            en: "This is our fault: the service had an outage and could not register the device. Nothing is wrong with your device or your key.",
+        },
+        remedy: Text {
+            ja: "何もする必要はありません。サービスが復旧すると、自動で通常の利用許可に切り替わります。{until}までに、一度インターネットに接続してください。",
+            en: "There is nothing to do. The ordinary lease follows by itself once the service is well; be online once before {until}.",
         },
     },
     Entry {
@@ -3000,6 +3048,12 @@ impl Failure {
         Self::with(Code::IssuingKeyExpired, [])
     }
 
+    /// The lease on this device was signed by a key that has been withdrawn.
+    #[must_use]
+    pub fn issuing_key_withdrawn() -> Self {
+        Self::with(Code::IssuingKeyWithdrawn, [])
+    }
+
     /// The product key has a typing mistake, and a likely correction was found.
     #[must_use]
     pub fn key_correctable() -> Self {
@@ -3118,6 +3172,12 @@ impl Failure {
     #[must_use]
     pub fn lease_of_other_product() -> Self {
         Self::with(Code::LeaseOfOtherProduct, [])
+    }
+
+    /// This software runs on a provisional lease (until `{until}`).
+    #[must_use]
+    pub fn lease_provisional(until: impl Display) -> Self {
+        Self::with(Code::LeaseProvisional, [text(&until)])
     }
 
     /// The licence data in `{path}` cannot be read.

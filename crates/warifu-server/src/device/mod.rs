@@ -4,6 +4,7 @@ pub(crate) mod activate;
 pub(crate) mod change_key;
 pub(crate) mod check_key;
 pub(crate) mod deactivate;
+pub(crate) mod key_list;
 pub(crate) mod nonce;
 pub(crate) mod renew;
 pub(crate) mod service;

@@ -144,7 +144,7 @@ impl Service {
     /// The epoch whose master secret new batches use.
     #[must_use]
     pub fn key_epoch(&self) -> u16 {
-        self.secrets.newest_epoch()
+        self.current.secrets().newest_epoch()
     }
 
     /// What keys of other formats are hashed with.

@@ -1,20 +1,27 @@
-//! The keys that sign in the service's name: an offline root, and issuing keys with certificates from it.
+//! The keys that sign in the service's name: issuing keys with certificates from an offline root (`root_file.rs`), and which of them were withdrawn
+//! (`withdrawal.rs`).
 
 use std::fmt;
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use serde::{Deserialize, Serialize};
 use warifu_core::catalogue::Failure;
 use warifu_core::decide::Moment;
-use warifu_core::id::ServiceId;
+use warifu_core::id::{IssuingKeyId, ServiceId};
 use warifu_core::policy::Policy;
-use warifu_core::random::{self, Random};
+use warifu_core::random::Random;
 use warifu_core::time::{Span, Timestamp};
 use warifu_proto::certificate::{Certificate, Issuer, ProductScope};
+use warifu_proto::key_list::KeyList;
 use warifu_proto::keys::{IssuingKey, RootKey, RootPublicKey};
 use zeroize::Zeroizing;
 
 use crate::encoding::{from_base64, to_base64};
+
+mod root_file;
+mod withdrawal;
+
+pub use self::root_file::{PassphraseCost, open_root, seal_root};
+pub use self::withdrawal::SignedKeyList;
 
 /// For how long an issuing key signs: a quarter of a year.
 pub const QUARTER: Span = Span::days(92);
@@ -32,6 +39,14 @@ pub enum AuthorityError {
     WrongPassphrase,
     /// A certificate in the file is not the root's, or a key does not fit its certificate.
     Inconsistent,
+    /// The keys are another service's than the one that runs.
+    OtherService,
+    /// The list of withdrawn keys is older than the one that is in use.
+    OlderKeyList,
+    /// None of the keys may sign now, and the present ones may.
+    NoneSigns,
+    /// More issuing keys are withdrawn than a list can name.
+    TooManyWithdrawn,
     /// The cryptographic library refused, which it does not for valid input.
     Library,
 }
@@ -42,108 +57,16 @@ impl fmt::Display for AuthorityError {
             Self::NotAFile => "this is not such a file of Warifu, version 1",
             Self::WrongPassphrase => "the passphrase does not open the root file",
             Self::Inconsistent => "the keys and certificates do not belong together",
+            Self::OtherService => "the keys are another service's",
+            Self::OlderKeyList => "the list of withdrawn issuing keys is older than the one in use",
+            Self::NoneSigns => "none of the keys may sign now",
+            Self::TooManyWithdrawn => "a list names at most 64 withdrawn issuing keys",
             Self::Library => "the cryptographic library refused",
         })
     }
 }
 
 impl std::error::Error for AuthorityError {}
-
-/// How hard a passphrase is to guess: Argon2id with so much memory. RFC 9106 recommends 64 MiB and three passes where 2 GiB are too much.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PassphraseCost {
-    /// Memory in KiB: 8 to 4,194,304.
-    pub memory_kib: u32,
-    /// Passes over it: 1 to 64.
-    pub passes: u32,
-}
-
-impl PassphraseCost {
-    /// RFC 9106, section 4, second recommended option.
-    pub const RECOMMENDED: Self = Self { memory_kib: 65_536, passes: 3 };
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RootFile {
-    warifu: String,
-    version: u32,
-    /// The public key, so that the file can be told apart without the passphrase.
-    public: String,
-    argon2id: PassphraseCost,
-    salt: String,
-    nonce: String,
-    /// The seed under AES-256-GCM, with the public key as associated data.
-    sealed: String,
-}
-
-/// Seals a root under a passphrase.
-///
-/// # Errors
-/// When the library refuses the cost.
-pub fn seal_root(
-    root: &RootKey,
-    passphrase: &str,
-    cost: PassphraseCost,
-    random: &mut (impl Random + ?Sized),
-) -> Result<Vec<u8>, AuthorityError> {
-    let salt: [u8; 16] = random::bytes(random);
-    let nonce: [u8; 12] = random::bytes(random);
-    let key = passphrase_key(passphrase, &salt, cost)?;
-    let mut sealed = Zeroizing::new(root.seed().to_vec());
-    key.seal_in_place_append_tag(
-        Nonce::assume_unique_for_key(nonce),
-        Aad::from(root.public_key().as_bytes()),
-        &mut *sealed,
-    )
-    .map_err(|_| AuthorityError::Library)?;
-    let file = RootFile {
-        warifu: "root".to_owned(),
-        version: 1,
-        public: to_base64(root.public_key().as_bytes()),
-        argon2id: cost,
-        salt: to_base64(&salt),
-        nonce: to_base64(&nonce),
-        sealed: to_base64(&sealed),
-    };
-    serde_json::to_vec_pretty(&file).map_err(|_| AuthorityError::Library)
-}
-
-/// Opens a root file.
-///
-/// # Errors
-/// When the bytes are not a root file, or the passphrase is wrong.
-pub fn open_root(bytes: &[u8], passphrase: &str) -> Result<RootKey, AuthorityError> {
-    let file: RootFile = serde_json::from_slice(bytes).map_err(|_| AuthorityError::NotAFile)?;
-    let bounded =
-        (8..=4_194_304).contains(&file.argon2id.memory_kib) && (1..=64).contains(&file.argon2id.passes);
-    if file.warifu != "root" || file.version != 1 || !bounded {
-        return Err(AuthorityError::NotAFile);
-    }
-    let salt = from_base64::<16>(&file.salt).ok_or(AuthorityError::NotAFile)?;
-    let nonce = from_base64::<12>(&file.nonce).ok_or(AuthorityError::NotAFile)?;
-    let public = from_base64::<32>(&file.public).ok_or(AuthorityError::NotAFile)?;
-    let mut sealed = from_base64::<48>(&file.sealed).ok_or(AuthorityError::NotAFile)?;
-    let key = passphrase_key(passphrase, &*salt, file.argon2id)?;
-    let seed = key
-        .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(*public), &mut *sealed)
-        .map_err(|_| AuthorityError::WrongPassphrase)?;
-    let seed: &[u8; 32] = (&*seed).try_into().map_err(|_| AuthorityError::NotAFile)?;
-    RootKey::from_seed(seed).map_err(|_| AuthorityError::Library)
-}
-
-fn passphrase_key(
-    passphrase: &str,
-    salt: &[u8],
-    cost: PassphraseCost,
-) -> Result<LessSafeKey, AuthorityError> {
-    let params = argon2::Params::new(cost.memory_kib, cost.passes, 1, Some(32))
-        .map_err(|_| AuthorityError::Library)?;
-    let argon = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
-    let mut key = Zeroizing::new([0_u8; 32]);
-    argon.hash_password_into(passphrase.as_bytes(), salt, &mut *key).map_err(|_| AuthorityError::Library)?;
-    UnboundKey::new(&AES_256_GCM, &*key).map(LessSafeKey::new).map_err(|_| AuthorityError::Library)
-}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -167,6 +90,7 @@ pub struct Authority {
     root: RootPublicKey,
     sandbox: bool,
     issuers: Vec<Issuer>,
+    key_list: Option<SignedKeyList>,
 }
 
 impl Authority {
@@ -183,26 +107,39 @@ impl Authority {
         let mut issuers = Vec::new();
         let mut sign_from = from;
         for _ in 0..QUARTERS {
-            let key = IssuingKey::generate(random).map_err(|_| AuthorityError::Library)?;
             let sign_until = sign_from.plus(QUARTER).plus(OVERLAP);
-            let certificate = Certificate {
-                service: root.service_id(),
-                key: key.public_key().clone(),
-                sign_from,
-                sign_until,
-                verify_until: sign_until.plus(Policy::LEASE_MAX),
-                longest_lease: Policy::LEASE_MAX,
-                products: ProductScope::All,
-                may_delegate: true,
-                sandbox,
-            };
-            let token = certificate.sign(root).map_err(|_| AuthorityError::Inconsistent)?;
-            let issuer =
-                Issuer::new(root.public_key(), key, token).map_err(|_| AuthorityError::Inconsistent)?;
-            issuers.push(issuer);
+            issuers.push(certified(root, (sign_from, sign_until), sandbox, random)?);
             sign_from = sign_from.plus(QUARTER);
         }
-        Ok(Self { root: root.public_key().clone(), sandbox, issuers })
+        Ok(Self { root: root.public_key().clone(), sandbox, issuers, key_list: None })
+    }
+
+    /// An authority with one issuing key, which signs from one instant to another.
+    ///
+    /// # Errors
+    /// When the times do not follow each other, or the library refuses.
+    pub fn issue_one(
+        root: &RootKey,
+        (sign_from, sign_until): (Timestamp, Timestamp),
+        sandbox: bool,
+        random: &mut (impl Random + ?Sized),
+    ) -> Result<Self, AuthorityError> {
+        let issuers = vec![certified(root, (sign_from, sign_until), sandbox, random)?];
+        Ok(Self { root: root.public_key().clone(), sandbox, issuers, key_list: None })
+    }
+
+    /// Both authorities' keys as one.
+    ///
+    /// # Errors
+    /// When they are not of the same service.
+    pub fn joined(self, other: Self) -> Result<Self, AuthorityError> {
+        if (&self.root, self.sandbox) != (&other.root, other.sandbox) {
+            return Err(AuthorityError::OtherService);
+        }
+        let mut issuers = self.issuers;
+        issuers.extend(other.issuers);
+        issuers.sort_by_key(|issuer| issuer.certificate().sign_from);
+        Ok(Self { issuers, ..self })
     }
 
     /// The same authority with another year's keys, which begin to sign where the last of the present ones stop, or now if they have stopped.
@@ -220,9 +157,63 @@ impl Authority {
         }
         let from = self.signs_until().minus(OVERLAP).max(now);
         let more = Self::issue(root, from, self.sandbox, random)?;
+        self.joined(more)
+    }
+
+    /// The authority without the issuing keys `stolen`, of which nothing is believed from `from` on. Each of its own keys among them is replaced by one
+    /// that signs over the same time, so that an answer of before can be given again.
+    ///
+    /// # Errors
+    /// When `root` is not the one that certified the keys, too many are withdrawn, or the library refuses.
+    pub fn withdrawn(
+        self,
+        root: &RootKey,
+        stolen: &[IssuingKeyId],
+        (from, now): (Timestamp, Timestamp),
+        random: &mut (impl Random + ?Sized),
+    ) -> Result<Self, AuthorityError> {
+        if root.service_id() != self.service_id() {
+            return Err(AuthorityError::Inconsistent);
+        }
+        let key_list = SignedKeyList::next(self.key_list.as_ref(), root, stolen, (from, now))?;
+        let (gone, mut issuers): (Vec<Issuer>, Vec<Issuer>) =
+            self.issuers.into_iter().partition(|issuer| key_list.names(issuer.key().id()));
+        for issuer in gone {
+            let certificate = issuer.certificate();
+            let times = (certificate.sign_from, certificate.sign_until);
+            issuers.push(certified(root, times, self.sandbox, random)?);
+        }
+        issuers.sort_by_key(|issuer| issuer.certificate().sign_from);
+        Ok(Self { issuers, key_list: Some(key_list), ..self })
+    }
+
+    /// The authority that knows of a list of withdrawn keys, and does not use those that it names.
+    ///
+    /// # Errors
+    /// When the root has not signed the list.
+    pub fn with_key_list(self, token: &str) -> Result<Self, AuthorityError> {
+        let list = KeyList::verify(&self.root, token).map_err(|_| AuthorityError::Inconsistent)?;
+        let key_list = SignedKeyList { list, token: token.to_owned() };
         let mut issuers = self.issuers;
-        issuers.extend(more.issuers);
-        Ok(Self { issuers, ..more })
+        issuers.retain(|issuer| !key_list.names(issuer.key().id()));
+        Ok(Self { issuers, key_list: Some(key_list), ..self })
+    }
+
+    /// Whether this authority may take the place of `present` in a running service.
+    ///
+    /// # Errors
+    /// When it is another service's, forgets a withdrawn key, or could not sign where the present one can.
+    pub fn check_follows(&self, present: &Self, now: Timestamp) -> Result<(), AuthorityError> {
+        let version = |authority: &Self| authority.key_list.as_ref().map_or(0, |found| found.list.version);
+        if (&self.root, self.sandbox) != (&present.root, present.sandbox) {
+            Err(AuthorityError::OtherService)
+        } else if version(self) < version(present) {
+            Err(AuthorityError::OlderKeyList)
+        } else if self.issuer(now).is_err() && present.issuer(now).is_ok() {
+            Err(AuthorityError::NoneSigns)
+        } else {
+            Ok(())
+        }
     }
 
     /// The authority in a file's bytes.
@@ -248,7 +239,7 @@ impl Authority {
         if issuers.iter().any(|issuer| issuer.certificate().sandbox != sandbox) {
             return Err(AuthorityError::Inconsistent);
         }
-        Ok(Self { root, sandbox, issuers })
+        Ok(Self { root, sandbox, issuers, key_list: None })
     }
 
     /// The file's bytes. For a file that only the service's user may read.
@@ -297,6 +288,30 @@ impl Authority {
         self.issuers.iter().rev().find(may_sign).ok_or_else(Failure::no_issuing_key)
     }
 
+    /// The key that signs a lease again which was granted at `issued`, and what the lease says of that: the same, or when that key began to sign,
+    /// should the one of that time be gone.
+    ///
+    /// # Errors
+    /// `no_issuing_key` when none may sign.
+    pub fn issuer_again(&self, issued: Timestamp, now: Timestamp) -> Result<(&Issuer, Timestamp), Failure> {
+        if let Ok(issuer) = self.issuer(issued) {
+            return Ok((issuer, issued));
+        }
+        let issuer = self.issuer(now)?;
+        Ok((issuer, issued.max(issuer.certificate().sign_from)))
+    }
+
+    /// The issuing keys' certificates, those first that began to sign first.
+    pub fn certificates(&self) -> impl Iterator<Item = &Certificate> {
+        self.issuers.iter().map(Issuer::certificate)
+    }
+
+    /// The list of withdrawn issuing keys, if one was ever made.
+    #[must_use]
+    pub const fn key_list(&self) -> Option<&SignedKeyList> {
+        self.key_list.as_ref()
+    }
+
     /// What the key that signs at `now` allows.
     ///
     /// # Errors
@@ -313,34 +328,33 @@ impl Authority {
     }
 }
 
+/// A fresh issuing key that signs from one instant to another, with its certificate.
+fn certified(
+    root: &RootKey,
+    (sign_from, sign_until): (Timestamp, Timestamp),
+    sandbox: bool,
+    random: &mut (impl Random + ?Sized),
+) -> Result<Issuer, AuthorityError> {
+    let key = IssuingKey::generate(random).map_err(|_| AuthorityError::Library)?;
+    let certificate = Certificate {
+        service: root.service_id(),
+        key: key.public_key().clone(),
+        sign_from,
+        sign_until,
+        verify_until: sign_until.plus(Policy::LEASE_MAX),
+        longest_lease: Policy::LEASE_MAX,
+        products: ProductScope::All,
+        may_delegate: true,
+        sandbox,
+    };
+    let token = certificate.sign(root).map_err(|_| AuthorityError::Inconsistent)?;
+    Issuer::new(root.public_key(), key, token).map_err(|_| AuthorityError::Inconsistent)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::Counting;
-
-    const CHEAP: PassphraseCost = PassphraseCost { memory_kib: 64, passes: 1 };
-
-    #[test]
-    fn a_root_opens_with_its_passphrase_only() {
-        let mut random = Counting::new(3);
-        let root = RootKey::generate(&mut random).unwrap();
-        let file = seal_root(&root, "割符 correct horse", CHEAP, &mut random).unwrap();
-        assert_eq!(open_root(&file, "割符 correct horse").unwrap().seed(), root.seed());
-        assert_eq!(open_root(&file, "wrong").err(), Some(AuthorityError::WrongPassphrase));
-        assert_eq!(open_root(b"{}", "x").err(), Some(AuthorityError::NotAFile));
-    }
-
-    #[test]
-    fn a_root_file_whose_public_key_was_exchanged_does_not_open() {
-        let mut random = Counting::new(4);
-        let root = RootKey::generate(&mut random).unwrap();
-        let other = RootKey::generate(&mut random).unwrap();
-        let file = seal_root(&root, "p", CHEAP, &mut random).unwrap();
-        let exchanged = String::from_utf8(file)
-            .unwrap()
-            .replace(&to_base64(root.public_key().as_bytes()), &to_base64(other.public_key().as_bytes()));
-        assert_eq!(open_root(exchanged.as_bytes(), "p").err(), Some(AuthorityError::WrongPassphrase));
-    }
 
     #[test]
     fn four_keys_cover_a_year_without_a_gap() {

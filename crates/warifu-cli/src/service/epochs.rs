@@ -1,0 +1,68 @@
+//! `warifu epochs`: the masters that product keys derive from. A new one for new batches; and an old one that somebody else may know is marked, so
+//! that its keys need a proof of purchase.
+
+use std::path::Path;
+
+use serde_json::json;
+use warifu_client::SystemRandom;
+use warifu_core::catalogue::Failure;
+
+use super::folder::ServiceFolder;
+use crate::args::EpochsCommand;
+use crate::error::CliError;
+use crate::files::{self, Existing};
+use crate::ui::Ui;
+
+/// Changes or shows the epochs of the folder's secrets. A service that runs takes them up by itself.
+pub(crate) fn run(ui: &Ui, data: Option<&Path>, command: &EpochsCommand) -> Result<(), CliError> {
+    let folder = ServiceFolder::new(data);
+    folder.require()?;
+    let mut secrets = folder.read_secrets()?;
+    let none_left = || Failure::internal_error("all epochs are used up");
+    match command {
+        EpochsCommand::List => {}
+        EpochsCommand::New => {
+            secrets.begin_epoch(&mut SystemRandom).ok_or_else(none_left)?;
+        }
+        EpochsCommand::Compromised { epoch } => {
+            if !secrets.mark_compromised(*epoch) {
+                return Err(Failure::record_not_found("epoch", epoch).into());
+            }
+            // Nothing new should ever be made with it, and codes that prove a purchase are made with the newest.
+            if secrets.newest_epoch() == *epoch {
+                secrets.begin_epoch(&mut SystemRandom).ok_or_else(none_left)?;
+            }
+        }
+    }
+    if !matches!(command, EpochsCommand::List) {
+        files::write(&folder.secrets(), &secrets.to_bytes(), Existing::Replace)?;
+    }
+    let newest = secrets.newest_epoch();
+    let epochs: Vec<_> = secrets
+        .epochs()
+        .map(|epoch| {
+            let compromised = secrets.is_compromised(epoch);
+            json!({ "epoch": epoch, "compromised": compromised, "for_new_batches": epoch == newest })
+        })
+        .collect();
+    ui.answer(&json!({ "epochs": epochs }), || {
+        let line = |epoch: u16| {
+            let state = match (secrets.is_compromised(epoch), epoch == newest) {
+                (true, _) => {
+                    ui.say("漏えい（購入の証明が必要）", "compromised: its keys need a proof of purchase")
+                }
+                (false, true) => ui.say("新しいバッチに使用", "used for new batches"),
+                (false, false) => ui.say("有効", "good"),
+            };
+            format!("{epoch}  {state}")
+        };
+        secrets.epochs().map(line).collect::<Vec<_>>().join("\n")
+    });
+    if !matches!(command, EpochsCommand::List) {
+        ui.note(ui.say(
+            "secrets.json の控えを作り直してください。動作中のサービスは、数秒以内に自動で読み込みます。",
+            "Make a new copy of secrets.json. A service that runs takes it up within seconds.",
+        ));
+    }
+    Ok(())
+}
