@@ -1,6 +1,74 @@
 //! What the owner of the folder can do without a token: another year of issuing keys, another owner.
 
-use crate::harness::Place;
+use std::time::{Duration, Instant};
+
+use crate::harness::{Place, Running, Shop};
+
+/// Waits until the service has logged a text so often.
+fn logged(service: &Running, text: &str, times: usize) {
+    #[expect(clippy::disallowed_methods, reason = "another process is waited for")]
+    let begun = Instant::now();
+    while service.log().matches(text).count() < times {
+        assert!(begun.elapsed() < Duration::from_secs(60), "no {text:?} in\n{}", service.log());
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_running_service_takes_up_new_keys_and_keeps_the_old_when_the_new_are_bad() {
+    let place = Place::with_service();
+    let (data, passphrase) = (place.data(), place.at("passphrase"));
+    let service = place.serve();
+    place.json(&["renew-keys", "--data", &data, "--passphrase-file", &passphrase]);
+    logged(&service, "the issuing keys were taken up", 1);
+    std::fs::write(place.path("service/issuing-keys.json"), b"{}").unwrap();
+    logged(&service, "the issuing keys cannot be read", 1);
+    let health = |service: &Running| place.json(&service.staff(&["products", "list"]));
+    health(&service);
+    place.json(&["epochs", "new", "--data", &data]);
+    logged(&service, "the secrets were taken up", 1);
+    std::fs::write(place.path("service/secrets.json"), b"{}").unwrap();
+    logged(&service, "the secrets cannot be read", 1);
+    health(&service);
+    assert!(service.stop().success());
+}
+
+#[test]
+fn a_stolen_and_a_lost_file_of_issuing_keys_are_replaced_while_devices_go_on() {
+    let shop = Shop::open();
+    let key = &shop.keys(&shop.standard, 1)[0];
+    let device = shop.device("desk");
+    device.json(&["activate", key]);
+    let place = &shop.place;
+    let (data, passphrase) = (place.data(), place.at("passphrase"));
+    let before = place.json(&["issuing-keys", "--data", &data]);
+    let withdrawn = place.json(&["revoke-key", "--all", "--data", &data, "--passphrase-file", &passphrase]);
+    assert_eq!(
+        (withdrawn["version"].as_u64(), withdrawn["withdrawn"].as_array().unwrap().len()),
+        (Some(1), 4)
+    );
+    let after = place.json(&["issuing-keys", "--data", &data]);
+    assert_eq!(after["withdrawn"].as_array().unwrap().len(), 4);
+    let ids = |keys: &serde_json::Value| -> Vec<String> {
+        keys["keys"].as_array().unwrap().iter().map(|key| key["id"].to_string()).collect()
+    };
+    assert!(ids(&before).iter().all(|id| !ids(&after).contains(id)));
+    logged(&shop.service, "the issuing keys were taken up", 1);
+    let status = device.json(&["status"]);
+    assert_eq!(status["state"], "licensed", "{status}");
+    assert!(device.folder().join("key-list").exists());
+
+    std::fs::remove_file(place.path("service/issuing-keys.json")).unwrap();
+    logged(&shop.service, "the issuing keys cannot be read", 1);
+    device.json(&["status"]);
+    place.json(&["renew-keys", "--lost", "--data", &data, "--passphrase-file", &passphrase]);
+    place
+        .problem(&["renew-keys", "--lost", "--data", &data, "--passphrase-file", &passphrase], "file_exists");
+    logged(&shop.service, "the issuing keys were taken up", 2);
+    assert_eq!(device.json(&["status"])["state"], "licensed");
+    // The list outlives the lost file.
+    assert_eq!(place.json(&["issuing-keys", "--data", &data])["withdrawn"].as_array().unwrap().len(), 4);
+}
 
 #[test]
 fn another_year_of_issuing_keys_needs_the_root_and_its_passphrase() {
