@@ -64,6 +64,7 @@ fn run(ui: &Ui, cli: &Cli) -> Result<(), CliError> {
         Command::Status(args) => client::status::run(ui, data, args),
         Command::ChangeKey(args) => client::change_key::run(ui, data, args),
         Command::Deactivate(args) => client::deactivate::run(ui, data, args),
+        Command::AskRelease(args) => client::ask_release::run(ui, data, args),
         Command::CheckKey(args) => key_check::run(ui, args),
         Command::Keys(command) => publisher::keys::run(ui, command),
         Command::Products(command) => publisher::products::run(ui, command),

@@ -15,6 +15,7 @@ use warifu_proto::certificate::Certificate;
 use warifu_proto::keys::{InstallationKey, KeyAlgorithm, RootPublicKey};
 use warifu_proto::lease::Lease;
 use warifu_proto::refusal::Refusal;
+use warifu_proto::wire::notice::{NOTICES_MAX, Notice};
 
 use crate::builder::{ClientBuilder, PinnedRoot};
 use crate::clock::{Clock, Moment, Running};
@@ -66,6 +67,8 @@ pub struct Client {
     pub(crate) held: Option<Held>,
     refusal: Option<(Refusal, Failure)>,
     pub(crate) key_lists: KeyLists,
+    /// What the service has told besides.
+    pub(crate) notices: Vec<Failure>,
     observed: Option<Observed>,
     /// What of `observed` is on disk.
     kept: Option<Observed>,
@@ -89,6 +92,7 @@ impl Client {
             held: None,
             refusal: None,
             key_lists: KeyLists::default(),
+            notices: Vec::new(),
             observed: None,
             kept: None,
             nonce: None,
@@ -156,7 +160,7 @@ impl Client {
             doubt_left: observed.mark.doubt_left(),
         };
         let evaluation = evaluate(&facts, &now);
-        let standing = evaluation.standing;
+        let standing = Standing { notices: self.notices.clone(), ..evaluation.standing };
         let found_right = now.finding.is_none() && standing.state.is_usable();
         observed.mark = observed.mark.judged(evaluation.in_doubt, found_right);
         self.settled = standing.state == State::Licensed && !standing.renewal_due;
@@ -194,6 +198,7 @@ impl Client {
         }
         self.read_key_list();
         self.refusal = self.read_refusal(installation);
+        self.notices = self.read_notices();
         Ok(())
     }
 
@@ -257,6 +262,28 @@ impl Client {
         let bytes = self.ports.store.read(records::REFUSAL).ok()??;
         let kept: KeptRefusal = serde_json::from_slice(&bytes).ok()?;
         self.verify_refusal(&kept, installation?)
+    }
+
+    fn read_notices(&self) -> Vec<Failure> {
+        let bytes = self.ports.store.read(records::NOTICES).ok().flatten().unwrap_or_default();
+        let notices: Vec<Notice> = serde_json::from_slice(&bytes).unwrap_or_default();
+        notices.iter().take(NOTICES_MAX).filter_map(Notice::failure).collect()
+    }
+
+    /// Keeps what the service has told besides its answer, in the place of what it told before. Should that fail, it tells again with the next.
+    pub(crate) fn keep_notices(&mut self, notices: &[Notice]) {
+        let notices = notices.get(..NOTICES_MAX).unwrap_or(notices);
+        self.notices = notices.iter().filter_map(Notice::failure).collect();
+        let store = &mut self.ports.store;
+        let _ = match serde_json::to_vec(notices) {
+            Ok(bytes) if !notices.is_empty() => store.write(records::NOTICES, &bytes),
+            _ => store.remove(records::NOTICES),
+        };
+    }
+
+    /// Whether the service has refused this installation further leases because another copy of it is ahead.
+    pub(crate) fn is_superseded(&self) -> bool {
+        self.notices.iter().any(|notice| notice.code() == Code::LeaseSuperseded)
     }
 
     /// A refusal with its reason, if it is genuine and ours.

@@ -2,6 +2,7 @@
 
 use warifu_core::catalogue::{Code, Failure};
 use warifu_core::hardware::{self, Scheme, Tolerance};
+use warifu_core::seat::SeatHandle;
 use warifu_core::text::Name;
 use warifu_core::time::Timestamp;
 use warifu_proto::bundle::{Bundle, SandboxLeases, VerifiedLease};
@@ -10,8 +11,8 @@ use warifu_proto::document::{DocumentError, Flaw};
 use warifu_proto::keys::InstallationKey;
 use warifu_proto::service_time::ServiceTime;
 use warifu_proto::wire::device::{
-    ActivateRequest, ChangeKeyRequest, DEVICE_NAME_CHARS_MAX, DeactivateAnswer, DeactivateRequest,
-    LeaseAnswer, RenewRequest, StatusAnswer, StatusRequest,
+    ActivateRequest, AskReleaseAnswer, AskReleaseRequest, ChangeKeyRequest, DEVICE_NAME_CHARS_MAX,
+    DeactivateAnswer, DeactivateRequest, LeaseAnswer, RenewRequest, StatusAnswer, StatusRequest,
 };
 use warifu_proto::wire::key_text::KeyText;
 use warifu_proto::wire::standing::Standing as LicenceStatus;
@@ -74,12 +75,25 @@ pub struct Released {
     pub seat_released: bool,
 }
 
+/// The release of another device's seat waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReleaseAsked {
+    /// The class of device.
+    pub class: Scheme,
+    /// When its release was asked for first.
+    pub asked: Timestamp,
+    /// From when the seat may be had, if the device is not heard of before. Not signed: for showing.
+    pub effective: Timestamp,
+}
+
 impl Client {
     /// Activates this installation with a product key, as typed. The same device takes no further seat, however often it is repeated.
     ///
     /// A key that would be right with a small correction is not sent: the error holds it as [`Error::offer`].
     ///
-    /// A folder that was copied from another machine becomes an installation of its own, and the other keeps its seat.
+    /// A folder that was copied from another machine becomes an installation of its own, and the other keeps its seat. So does a copy on the same
+    /// hardware that was refused a renewal because the other is ahead.
     ///
     /// # Errors
     /// What the key, the service, the network or the store has against it. Nothing that was there before is lost.
@@ -88,7 +102,7 @@ impl Client {
         let device_name = self.device_name(options)?;
         let fingerprint = self.fingerprint()?;
         self.refresh()?;
-        let copied = self.is_copied(&fingerprint);
+        let copied = self.is_copied(&fingerprint) || self.is_superseded();
         if copied {
             self.stage_key()?
         } else {
@@ -174,6 +188,33 @@ impl Client {
         self.accept(&attempt, answer)
     }
 
+    /// Asks for the release of a seat that another device holds, named by [`SeatHolder::seat`](crate::SeatHolder) of the error that said that every
+    /// seat is taken. That device is told, and keeps its seat if it is heard of while the request waits; so this is for one that is lost or broken.
+    /// Afterwards [`Self::activate`] takes the seat. Asking again changes nothing.
+    ///
+    /// # Errors
+    /// What the key, the service, the network or the store has against it: the licence may not allow it, or the device is in use.
+    pub fn ask_release(&mut self, key_text: &str, seat: &str) -> Result<ReleaseAsked, Error> {
+        let product_key = self.key_to_send(key_text)?;
+        let seat: SeatHandle =
+            seat.parse().map_err(|_| self.fail(Failure::field_not_valid("seat", seat, "seat_form")))?;
+        self.refresh()?;
+        self.ensure_key()?;
+        let product = self.config.product.clone();
+        let (attempt, answer): (_, AskReleaseAnswer) = self.exchange(None, |common| AskReleaseRequest {
+            protocol: common.protocol,
+            audience: common.audience,
+            nonce: common.nonce,
+            public_key: common.public_key,
+            client: common.client,
+            product: product.clone(),
+            product_key: product_key.clone(),
+            seat,
+        })?;
+        drop(attempt);
+        Ok(ReleaseAsked { class: answer.class, asked: answer.asked, effective: answer.effective })
+    }
+
     /// Asks the service where the licence stands, and sets the idea of the time right. Changes nothing else.
     ///
     /// # Errors
@@ -192,6 +233,7 @@ impl Client {
         })?;
         let service_time = self.verify_time(&attempt, &answer.certificate, &answer.service_time)?;
         self.learn_time(service_time, &attempt);
+        self.keep_notices(&answer.notices);
         if self.is_lease_to_be_replaced() {
             // Should it fail, the next renewal brings what is to be said.
             let _ = self.renew();
@@ -217,7 +259,7 @@ impl Client {
                 lease,
             })?;
         let service_time = self.verify_time(&attempt, &answer.certificate, &answer.service_time)?;
-        for name in [records::LEASE, records::REFUSAL] {
+        for name in [records::LEASE, records::REFUSAL, records::NOTICES] {
             let removed = self.ports.store.remove(name);
             removed.map_err(|error| self.fail(error.failure(&self.ports.store.place())))?;
         }
@@ -339,6 +381,7 @@ impl Client {
         if !overtaken {
             self.replace_lease(&bundle.to_bytes())?;
         }
+        self.keep_notices(&answer.notices);
         self.settle_key_list();
         self.forget_attempt();
         self.unsettle();

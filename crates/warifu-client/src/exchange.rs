@@ -14,6 +14,7 @@ use warifu_proto::keys::{InstallationPublicKey, Signer};
 use warifu_proto::wire::device::{Client as ClientName, DeviceRequest};
 use warifu_proto::wire::exchange::sign_request;
 use warifu_proto::wire::nonce::NonceAnswer;
+use warifu_proto::wire::notice::Notice;
 use warifu_proto::wire::problem::Problem;
 use warifu_proto::wire::{ANSWER_BYTES_MAX, NONCE_HEADER, PROTOCOL_VERSION};
 
@@ -248,6 +249,11 @@ impl Client {
         }
         if Self::is_final(&problem.code) {
             self.settle_key_list();
+        }
+        if problem.code == Code::LeaseSuperseded.as_str() {
+            // Not signed, and it takes nothing: the lease runs on. Activating makes this an installation of its own from now on.
+            self.keep_notices(&[Notice::from(&Failure::lease_superseded())]);
+            self.unsettle();
         }
         let error = self.of_problem(problem);
         if !error.is_retryable() {

@@ -45,7 +45,7 @@ mod transport;
 pub use builder::{ClientBuilder, PinnedRoot};
 pub use client::Client;
 pub use clock::{Clock, Moment, Period, Running, SystemClock};
-pub use command::{ActivateOptions, Granted, Released, Status};
+pub use command::{ActivateOptions, Granted, ReleaseAsked, Released, Status};
 pub use error::{Error, KeyOffer};
 #[cfg(feature = "device")]
 pub use fingerprint::ThisMachine;

@@ -28,6 +28,8 @@ pub(crate) const PENDING: &str = "pending";
 pub(crate) const REFUSAL: &str = "refusal";
 /// The newest list of withdrawn issuing keys, as signed.
 pub(crate) const KEY_LIST: &str = "key-list";
+/// What the service has told besides its last answer.
+pub(crate) const NOTICES: &str = "notices";
 /// The high-water mark and the last look at the hardware.
 pub(crate) const OBSERVED: &str = "observed";
 

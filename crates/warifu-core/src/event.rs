@@ -33,6 +33,20 @@ pub enum Action {
     RenewalRefused,
     /// An older link of a lease chain came back.
     LeaseRewound,
+    /// A link came back that is newer than the chain's head: the service was restored.
+    LeaseRecovered,
+    /// Two copies of an installation turned out to be alive.
+    InstallationCopied,
+    /// A device was recognised although its hardware has changed, and was bound to the new.
+    DeviceDrifted,
+    /// A silent device's seat went to another.
+    ActivationReclaimed,
+    /// A device whose seat had been reclaimed came back and got it again.
+    ActivationRestored,
+    /// Somebody with the product key asked for the release of a device's seat.
+    ReleaseAsked,
+    /// A device whose release had been asked for was heard of and keeps its seat.
+    ReleaseObjected,
     /// A device moved to another licence.
     KeyChanged,
     /// A licence was granted without a key.
@@ -77,13 +91,20 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 33] = [
         Self::ActivationGranted,
         Self::ActivationRepeated,
         Self::ActivationRefused,
         Self::ActivationReleased,
         Self::RenewalRefused,
         Self::LeaseRewound,
+        Self::LeaseRecovered,
+        Self::InstallationCopied,
+        Self::DeviceDrifted,
+        Self::ActivationReclaimed,
+        Self::ActivationRestored,
+        Self::ReleaseAsked,
+        Self::ReleaseObjected,
         Self::KeyChanged,
         Self::LicenceGranted,
         Self::LicenceSuspended,
@@ -116,6 +137,13 @@ impl Action {
             Self::ActivationReleased => "activation.released",
             Self::RenewalRefused => "renewal.refused",
             Self::LeaseRewound => "lease.rewound",
+            Self::LeaseRecovered => "lease.recovered",
+            Self::InstallationCopied => "installation.copied",
+            Self::DeviceDrifted => "device.drifted",
+            Self::ActivationReclaimed => "activation.reclaimed",
+            Self::ActivationRestored => "activation.restored",
+            Self::ReleaseAsked => "release.asked",
+            Self::ReleaseObjected => "release.objected",
             Self::KeyChanged => "key.changed",
             Self::LicenceGranted => "licence.granted",
             Self::LicenceSuspended => "licence.suspended",

@@ -7,6 +7,7 @@
 
 pub mod batch;
 pub mod catalogue;
+pub mod chain;
 pub mod decide;
 pub mod event;
 pub mod hardware;

@@ -94,6 +94,35 @@ pub enum MayMove {
     No,
 }
 
+/// What happens when two copies of an installation turn out to be alive on the same hardware. A copy on other hardware never gets a lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Copies {
+    /// Both are told, and both go on: it may be a person who switches between snapshots.
+    Tell,
+    /// Both are told, and the one that was superseded gets no further lease. Activating it with the product key makes it an installation of its own.
+    Refuse,
+}
+
+impl Copies {
+    /// Every rule.
+    pub const ALL: [Self; 2] = [Self::Tell, Self::Refuse];
+
+    /// The rule's name in data and on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tell => "tell",
+            Self::Refuse => "refuse",
+        }
+    }
+
+    /// The rule with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.as_str() == name)
+    }
+}
+
 /// When a licence's right ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Term {
@@ -169,6 +198,19 @@ pub struct Policy {
     pub term: Term,
     /// How much changed hardware is still the same device.
     pub tolerance: Tolerance,
+    /// How far a device's bound hardware may follow accepted changes within 365 days: the sum of their scores. Beyond it changes are still compared
+    /// with the hardware bound last, so that many small ones come to one large one. 0: it never follows.
+    pub drift_per_year: u16,
+    /// What happens when two copies of an installation are alive.
+    pub copies: Copies,
+    /// How long a device must have been silent after the end of its last lease, beyond the grace if that is longer, before its seat may be given to
+    /// another.
+    pub reclaim_notice: Span,
+    /// For how long a device whose seat was reclaimed gets it back when it is heard of again. So long the seat counts against the change budget.
+    pub objection: Span,
+    /// How long a release that the holder of the bare key asks for waits for an objection of the device: [`Span::ZERO`] when it cannot be asked for,
+    /// else not less than `renew_after`, so that a device in use is heard of in time.
+    pub release_notice: Span,
     /// Whether virtual machines may be activated.
     pub virtual_machines: bool,
     /// Whether containers may be activated.
@@ -196,6 +238,10 @@ impl Policy {
     pub const GRACE_MAX: Span = Span::days(90);
     /// The longest notice of a revocation.
     pub const NOTICE_MAX: Span = Span::days(90);
+    /// The longest notice of a reclaim or of a release, and the longest time for an objection.
+    pub const SEAT_NOTICE_MAX: Span = Span::days(90);
+    /// How far bound hardware follows in a year, unless a policy says otherwise: twice what makes another device.
+    pub const DRIFT_PER_YEAR: u16 = 100;
     /// How many installations one device may hold on one seat: two OS users, dual boot, a reinstall and some room.
     pub const INSTALLATIONS_PER_DEVICE: usize = 5;
 
@@ -217,6 +263,11 @@ impl Policy {
             grace: Span::days(14),
             term: Term::Perpetual,
             tolerance: Tolerance::default_rule(),
+            drift_per_year: Self::DRIFT_PER_YEAR,
+            copies: Copies::Tell,
+            reclaim_notice: Span::days(14),
+            objection: Span::days(30),
+            release_notice: Span::days(14),
             virtual_machines: true,
             containers: false,
             restrictions: Restrictions {
@@ -232,13 +283,19 @@ impl Policy {
         };
         match channel {
             Channel::Retail => retail,
-            Channel::Oem => {
-                Self { may_move: MayMove::No, change_budget: 0, virtual_machines: false, ..retail }
-            }
+            Channel::Oem => Self {
+                may_move: MayMove::No,
+                change_budget: 0,
+                release_notice: Span::ZERO,
+                virtual_machines: false,
+                ..retail
+            },
             Channel::Volume => Self {
                 seats: 100,
                 change_budget: 10,
                 moves_per_year: None,
+                objection: Span::days(14),
+                release_notice: Span::ZERO,
                 containers: true,
                 routes: vec![Route::Online, Route::Human, Route::File, Route::Site],
                 ..retail
@@ -248,6 +305,8 @@ impl Policy {
                 change_budget: 100,
                 moves_per_year: None,
                 lease: Span::days(180),
+                objection: Span::days(14),
+                release_notice: Span::ZERO,
                 containers: true,
                 routes: vec![Route::Site],
                 ..retail
@@ -258,6 +317,7 @@ impl Policy {
                 term: Term::Days(30),
                 lease: Span::days(30),
                 grace: Span::ZERO,
+                release_notice: Span::ZERO,
                 routes: vec![Route::Online],
                 ..retail
             },
@@ -286,6 +346,14 @@ impl Policy {
         check("grace_seconds", self.grace <= Self::GRACE_MAX, self.grace.as_seconds(), &"days_0_to_90")?;
         let notice = self.revocation_notice;
         check("revocation_notice_seconds", notice <= Self::NOTICE_MAX, notice.as_seconds(), &"days_0_to_90")?;
+        for (field, span) in
+            [("reclaim_notice_seconds", self.reclaim_notice), ("objection_seconds", self.objection)]
+        {
+            check(field, span <= Self::SEAT_NOTICE_MAX, span.as_seconds(), &"days_0_to_90")?;
+        }
+        let release = self.release_notice;
+        let waits = release == Span::ZERO || (after..=Self::SEAT_NOTICE_MAX).contains(&release);
+        check("release_notice_seconds", waits, release.as_seconds(), &"zero_or_renew_after_to_days_90")?;
         check("term_days", self.term != Term::Days(0), 0, &"≥ 1")?;
         check("routes", !self.routes.is_empty(), 0, &"at_least_one_route")?;
         let every = self.restrictions.reminder_every;
@@ -336,6 +404,17 @@ mod tests {
         let mut policy = preset(Channel::Retail);
         policy.restrictions.reminder_every = Some(Span::seconds(1));
         assert_eq!(policy.validate().unwrap_err().field, "reminder_every_seconds");
+        let mut policy = preset(Channel::Retail);
+        policy.release_notice = Span::days(6);
+        let broken = policy.validate().unwrap_err();
+        assert_eq!(
+            broken.field, "release_notice_seconds",
+            "a device that renews weekly is not heard of in time"
+        );
+        policy.release_notice = Span::ZERO;
+        assert_eq!(policy.validate(), Ok(()), "then nobody can ask for it");
+        policy.objection = Span::days(91);
+        assert_eq!(policy.validate().unwrap_err().field, "objection_seconds");
     }
 
     #[test]
@@ -345,6 +424,9 @@ mod tests {
         }
         for route in Route::ALL {
             assert_eq!(Route::from_name(route.as_str()), Some(route));
+        }
+        for rule in Copies::ALL {
+            assert_eq!(Copies::from_name(rule.as_str()), Some(rule));
         }
         assert_eq!(Channel::from_name("kms"), None);
     }

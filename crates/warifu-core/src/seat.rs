@@ -1,10 +1,16 @@
 //! A seat and who sits on it: the activation of a licence on a device, and the installations there with their lease chains.
 
+use std::fmt;
+use std::str::FromStr;
+
+use crate::chain::Superseded;
 use crate::hardware::{Reading, StoredFingerprint};
-use crate::id::{ActivationId, DeviceId, IdempotencyKey, InstallationId, LeaseId, LicenceId};
+use crate::hex;
+use crate::id::{ActivationId, DeviceId, IdempotencyKey, InstallationId, LeaseId, LicenceId, ParseIdError};
+use crate::policy::Policy;
 use crate::record::Revision;
 use crate::text::Name;
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 
 /// Hardware that the service has recognised.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,8 +23,56 @@ pub struct Device {
     pub fingerprint: StoredFingerprint,
     /// What its user calls it.
     pub name: Option<Name>,
+    /// How far its bound components have followed changes lately.
+    pub drift: Drift,
     /// When it was first seen.
     pub created: Timestamp,
+}
+
+/// Changes of hardware that a device's bound components have followed within the last [`Drift::YEAR`]: when, and with what score. Oldest first, at most
+/// [`Drift::MAX`]; when there are more, the two oldest become one of the later's age, so that the sum is never less than it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drift(Vec<(Timestamp, u16)>);
+
+impl Drift {
+    /// How many changes are remembered apart.
+    pub const MAX: usize = 8;
+    /// The span in which they are summed: 365 days.
+    pub const YEAR: Span = Span::days(365);
+
+    /// The memory of these changes, which a store has kept. None when they are too many or not in order.
+    #[must_use]
+    pub fn from_changes(changes: Vec<(Timestamp, u16)>) -> Option<Self> {
+        (changes.len() <= Self::MAX && changes.is_sorted_by_key(|(at, _)| *at)).then_some(Self(changes))
+    }
+
+    /// The changes, oldest first.
+    #[must_use]
+    pub fn changes(&self) -> &[(Timestamp, u16)] {
+        &self.0
+    }
+
+    /// What the changes within the year before `now` come to.
+    #[must_use]
+    pub fn within_year(&self, now: Timestamp) -> u32 {
+        let since = now.minus(Self::YEAR);
+        self.0.iter().filter(|(at, _)| *at > since).map(|(_, score)| u32::from(*score)).sum()
+    }
+
+    /// The memory with one more change.
+    #[must_use]
+    pub fn with(&self, now: Timestamp, score: u16) -> Self {
+        let since = now.minus(Self::YEAR);
+        let mut changes: Vec<_> = self.0.iter().copied().filter(|(at, _)| *at > since).collect();
+        // The clock of another node may stand a little behind.
+        let now = changes.last().map_or(now, |(at, _)| now.max(*at));
+        changes.push((now, score));
+        if changes.len() > Self::MAX {
+            let (_, oldest) = changes.remove(0);
+            changes[0].1 = changes[0].1.saturating_add(oldest);
+        }
+        Self(changes)
+    }
 }
 
 impl Device {
@@ -31,6 +85,30 @@ impl Device {
             Reading::Missing | Reading::Unreliable => fingerprint.with(kind, self.fingerprint.reading(kind)),
         });
         Self { fingerprint, name: name.or(self.name.as_ref()).cloned(), ..self.clone() }
+    }
+}
+
+impl Device {
+    /// The device after it was recognised with the hardware `seen`, which differs from the bound by `score`: bound to what was seen as long as the
+    /// changes followed within a year come to no more than `drift_per_year`, else to what it was bound to before.
+    #[must_use]
+    pub fn followed(
+        &self,
+        seen: &StoredFingerprint,
+        score: u32,
+        drift_per_year: u16,
+        name: Option<&Name>,
+        now: Timestamp,
+    ) -> Self {
+        let score = u16::try_from(score).unwrap_or(u16::MAX);
+        let sum = self.drift.within_year(now).saturating_add(u32::from(score));
+        if score == 0 {
+            return self.rebound(seen, name);
+        }
+        if sum > u32::from(drift_per_year) {
+            return Self { name: name.or(self.name.as_ref()).cloned(), ..self.clone() };
+        }
+        Self { drift: self.drift.with(now, score), ..self.rebound(seen, name) }
     }
 }
 
@@ -47,12 +125,23 @@ pub enum ReleasedBy {
     KeyChange,
     /// The same installation came back on other hardware, with the key.
     HardwareChange,
+    /// Somebody with the product key asked for it, and the device was not heard of while the release waited.
+    KeyHolder,
+    /// A device whose seat had been reclaimed came back in time and got it again; this one had taken a seat last.
+    Objection,
 }
 
 impl ReleasedBy {
     /// Every reason.
-    pub const ALL: [Self; 5] =
-        [Self::Installation, Self::Staff, Self::Reclaim, Self::KeyChange, Self::HardwareChange];
+    pub const ALL: [Self; 7] = [
+        Self::Installation,
+        Self::Staff,
+        Self::Reclaim,
+        Self::KeyChange,
+        Self::HardwareChange,
+        Self::KeyHolder,
+        Self::Objection,
+    ];
 
     /// The reason's name in data and on the wire.
     #[must_use]
@@ -63,6 +152,8 @@ impl ReleasedBy {
             Self::Reclaim => "reclaim",
             Self::KeyChange => "key_change",
             Self::HardwareChange => "hardware_change",
+            Self::KeyHolder => "key_holder",
+            Self::Objection => "objection",
         }
     }
 
@@ -84,9 +175,19 @@ pub enum ActivationState {
         at: Timestamp,
         /// Why.
         by: ReleasedBy,
-        /// Until when the last lease given to it still runs: until then it counts against the change budget.
+        /// Until when it counts against the change budget: until the last lease given to it ends, or, for a seat that was reclaimed, until the device
+        /// can no longer object.
         lingers_until: Timestamp,
     },
+}
+
+/// A release of a seat that somebody with the product key has asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AskedRelease {
+    /// When it was asked for.
+    pub asked: Timestamp,
+    /// From when the seat may be given to another device; none once the device has been heard of, which is its objection.
+    pub effective: Option<Timestamp>,
 }
 
 /// A licence bound to a device.
@@ -105,6 +206,10 @@ pub struct Activation {
     /// Until when leases may run that were given on this seat to installations which have since gone: [`Timestamp::MIN`] if there are none. Of a
     /// seat that was given back, its `lingers_until` says it.
     pub left_until: Timestamp,
+    /// When it last took a seat.
+    pub held_since: Timestamp,
+    /// The last release that somebody with the product key has asked for since then.
+    pub asked_release: Option<AskedRelease>,
     /// When it was first granted.
     pub created: Timestamp,
 }
@@ -182,6 +287,10 @@ pub struct Installation {
     pub head: Head,
     /// How often an older link of the chain came back: a restored backup or snapshot.
     pub rewinds: u32,
+    /// Which parts of the chain other branches have superseded.
+    pub superseded: Superseded,
+    /// When a copy of the installation was last noticed.
+    pub copy_seen: Option<Timestamp>,
     /// Whether it has been released and holds no lease.
     pub ended: bool,
     /// When it enrolled.
@@ -197,6 +306,51 @@ pub struct Seat {
     pub device: Device,
     /// The installations on it, those whose leases end last first, at most [`Seat::INSTALLATIONS_LOADED`] and the one that asks.
     pub installations: Vec<Installation>,
+}
+
+impl Activation {
+    /// What the holder of the bare product key may call the seat.
+    #[must_use]
+    pub fn handle(&self) -> SeatHandle {
+        let mut handle = [0; 8];
+        handle.copy_from_slice(&self.id.as_bytes()[8..]);
+        SeatHandle(handle)
+    }
+}
+
+/// Names one of a licence's seats to the holder of the product key: the random half of the activation's id, without the time in it. It is written as 16
+/// hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SeatHandle([u8; 8]);
+
+impl SeatHandle {
+    /// The handle with these bytes.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 8]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for SeatHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        hex::write(&self.0, f)
+    }
+}
+
+impl fmt::Debug for SeatHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        hex::write(&self.0, f)
+    }
+}
+
+impl FromStr for SeatHandle {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIdError> {
+        let digits = text.len() == 16 && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let number = u64::from_str_radix(text, 16).ok().filter(|_| digits);
+        number.map(|number| Self(number.to_be_bytes())).ok_or(ParseIdError)
+    }
 }
 
 impl Seat {
@@ -218,6 +372,22 @@ impl Seat {
             .chain([self.activation.left_until])
             .max()
             .unwrap_or(Timestamp::MIN)
+    }
+
+    /// From when the seat may be given to another device although nobody gave it back: its leases and the grace after them have ended, and so has the
+    /// policy's notice.
+    #[must_use]
+    pub fn reclaimable_from(&self, policy: &Policy) -> Timestamp {
+        self.lease_until().plus(policy.grace.max(policy.reclaim_notice))
+    }
+
+    /// Until when the device gets its reclaimed seat back, if it was reclaimed.
+    #[must_use]
+    pub fn objection_until(&self) -> Option<Timestamp> {
+        match self.activation.state {
+            ActivationState::Released { by: ReleasedBy::Reclaim, lingers_until, .. } => Some(lingers_until),
+            _ => None,
+        }
     }
 
     /// When one of the seat's installations was last heard of.

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::catalogue::Failure;
+use crate::catalogue::{Code, Failure};
 use crate::event::Event;
 use crate::hardware::Scheme;
 use crate::id::{ActivationId, InstallationId};
 use crate::licence::Licence;
 use crate::policy::Policy;
-use crate::seat::{Activation, ActivationState, Device, Installation, Seat};
+use crate::seat::{Activation, ActivationState, Device, Installation, Seat, SeatHandle};
 use crate::time::{Span, Timestamp};
 
 /// The seats that a licence has given back and that still matter, loaded or not.
@@ -159,12 +159,25 @@ pub enum Record {
 /// Who holds a seat, as far as the holder of the bare key may know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holder {
+    /// What a request to release the seat calls it. It tells nothing of the device.
+    pub seat: SeatHandle,
     /// The class of device.
     pub class: Scheme,
     /// When it was activated; told to the month.
     pub since: Timestamp,
     /// When it was last heard of; told to the day.
     pub last_contact: Timestamp,
+    /// From when its seat may go to another device, should it not be heard of until then; told to the day.
+    pub free_from: Timestamp,
+}
+
+/// When and why a lease that still runs ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeaseEnd {
+    /// When.
+    pub at: Timestamp,
+    /// Why, as it is said from then on.
+    pub code: Code,
 }
 
 /// Why a device was refused, and what it may know about it.
@@ -174,8 +187,8 @@ pub struct Refusal {
     pub failure: Failure,
     /// Who holds the seats, when they are all taken. At most [`Refusal::HOLDERS_MAX`].
     pub holders: Vec<Holder>,
-    /// For a refusal that ends a lease which still runs: from when. Such a refusal is signed, so that the device can trust it.
-    pub ends_lease_at: Option<Timestamp>,
+    /// For a refusal that ends a lease which still runs: when and why. Such a refusal is signed, so that the device can trust it.
+    pub ends_lease: Option<LeaseEnd>,
 }
 
 impl Refusal {
@@ -185,7 +198,7 @@ impl Refusal {
 
 impl From<Failure> for Refusal {
     fn from(failure: Failure) -> Self {
-        Self { failure, holders: Vec::new(), ends_lease_at: None }
+        Self { failure, holders: Vec::new(), ends_lease: None }
     }
 }
 

@@ -241,7 +241,7 @@ fn changing_the_key_to_a_licence_that_reclaims_a_seat_logs_each_act_under_its_ow
     world.change_key(1, 1, 1).unwrap();
     assert_eq!(world.taken(), [0, 1]);
     let actions: Vec<Action> = world.events.iter().skip(2).map(|event| event.action).collect();
-    assert_eq!(actions, [Action::KeyChanged, Action::ActivationReleased, Action::ActivationReleased]);
+    assert_eq!(actions, [Action::KeyChanged, Action::ActivationReclaimed, Action::ActivationReleased]);
 }
 
 #[test]
@@ -374,6 +374,7 @@ fn installations_of_the_past_do_not_come_back_beyond_five() {
 #[test]
 fn a_lease_given_up_on_a_shared_device_still_counts_after_its_installation_has_gone_elsewhere() {
     let mut world = World::new(&[(1, 0), (1, 0)]);
+    world.policy(0, |policy| policy.objection = Span::ZERO);
     world.activate(0, 1, 1).unwrap();
     world.days(30);
     world.activate(0, 2, 1).unwrap();

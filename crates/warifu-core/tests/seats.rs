@@ -437,13 +437,15 @@ fn a_bound_licence_gives_the_seats_that_nobody_has_had_after_a_release_too() {
 
 #[test]
 fn a_silent_device_gives_way_only_after_its_lease_and_grace() {
-    let mut world = world_with(2, 1, 0, MayMove::Yes);
+    let mut world = world_with(2, 1, 1, MayMove::Yes);
+    Arc::make_mut(&mut world.state.policy).objection = Span::ZERO;
     world.activate(0).unwrap();
     run(&mut world, &Step::Days(61));
     assert_eq!(world.activate(1).unwrap_err(), Code::SeatLimitReached, "its lease is over, its grace is not");
     run(&mut world, &Step::Days(14));
     world.activate(1).unwrap();
-    assert_eq!(world.renew(0).unwrap_err(), Code::SeatReleased);
+    let refused = world.renew(0).unwrap_err();
+    assert_eq!(refused, Code::SeatLimitReached, "no objection is allowed, and nothing is free");
 }
 
 #[test]
@@ -501,14 +503,21 @@ fn a_suspended_or_revoked_licence_refuses_and_ends_leases_after_notice() {
         decision.outcome
     };
     act(&mut world, LicenceAct::Suspend).unwrap();
+    assert_eq!(world.renew(0).unwrap_err(), Code::LicenceEndAnnounced);
+    run(&mut world, &Step::Days(14));
     assert_eq!(world.renew(0).unwrap_err(), Code::LicenceSuspended);
     act(&mut world, LicenceAct::Reinstate).unwrap();
     world.renew(0).unwrap();
     act(&mut world, LicenceAct::Revoke).unwrap();
-    assert_eq!(world.renew(0).unwrap_err(), Code::LicenceRevoked);
+    assert_eq!(world.renew(0).unwrap_err(), Code::LicenceEndAnnounced);
+    act(&mut world, LicenceAct::Reinstate).unwrap();
+    world.renew(0).expect("taken back while the notice ran");
+    act(&mut world, LicenceAct::Revoke).unwrap();
     let refusal =
         warifu_core::decide::check_usable(&world.state.licence, &world.state.policy, world.now).unwrap_err();
-    assert_eq!(refusal.ends_lease_at, Some(world.now.plus(Span::days(14))));
+    assert_eq!(refusal.ends_lease.map(|end| end.at), Some(world.now.plus(Span::days(14))));
+    run(&mut world, &Step::Days(14));
+    assert_eq!(world.renew(0).unwrap_err(), Code::LicenceRevoked);
     assert_eq!(act(&mut world, LicenceAct::Reinstate).unwrap_err().failure.code(), Code::LicenceRevoked);
 }
 

@@ -16,8 +16,8 @@ use warifu_core::id::{
     LicenceId, LogKeyId, PolicyId, ProductId, ServiceId, StaffId,
 };
 use warifu_core::key::{KeyNumber, SkuNumber};
-use warifu_core::policy::{Channel, Route};
-use warifu_core::seat::ReleasedBy;
+use warifu_core::policy::{Channel, Copies, Route};
+use warifu_core::seat::{ReleasedBy, SeatHandle};
 use warifu_core::staff::Role;
 use warifu_core::text::{Name, Slug};
 use warifu_core::time::{Span, Timestamp};
@@ -65,6 +65,7 @@ by_display_and_from_str! {
     IdempotencyKey: "an idempotency key in the form of a UUID";
     KeyAlgorithm: "\"ed25519\" or \"ecdsa-p256-sha256\"";
     Code: "a code of the catalogue";
+    SeatHandle: "the name of a seat, as seat_limit_reached has given it";
     IssuingPublicKey: "an Ed25519 public key of 64 hexadecimal digits";
     LogPublicKey: "an Ed25519 public key of 64 hexadecimal digits";
 }
@@ -108,6 +109,7 @@ by_constructor! {
     Name, as_str, |text| Self::new(text).ok(), "a name of 1 to 100 characters";
     Channel, as_str, Self::from_name, "a channel";
     Route, as_str, Self::from_name, "a route";
+    Copies, as_str, Self::from_name, "\"tell\" or \"refuse\"";
     Role, as_str, Self::from_name, "a role";
     Action, as_str, Self::from_name, "an action of the log";
     ReleasedBy, as_str, Self::from_name, "a reason for a release";

@@ -71,6 +71,7 @@ pub(crate) fn routes() -> Vec<Route> {
         route(Device, POST, "/v1/status", device::status::handle),
         route(Device, POST, "/v1/deactivate", device::deactivate::handle),
         route(Device, POST, "/v1/change-key", device::change_key::handle),
+        route(Device, POST, "/v1/ask-release", device::ask_release::handle),
 
         route(Open, GET, "/v1/nonce", device::nonce::handle),
         route(Open, GET, "/v1/service", device::service::handle),
@@ -113,6 +114,7 @@ pub(crate) fn routes() -> Vec<Route> {
         route(OPERATOR, POST, "/v1/licences/{id}/top-up", staff::top_up_licence::handle),
         route(OPERATOR, POST, "/v1/licences/{id}/replace-key", staff::replace_licence_key::handle),
         route(READ_ONLY, GET, "/v1/licences/{id}/activations", staff::list_activations::handle),
+        route(READ_ONLY, GET, "/v1/activations/contested", staff::list_contested::handle),
         route(SUPPORT, POST, "/v1/licences/{id}/activations/{activation}/release", staff::release_seat::handle),
         route(READ_ONLY, GET, "/v1/events", staff::list_events::handle),
 

@@ -16,10 +16,11 @@ use warifu_core::id::{IdempotencyKey, LeaseId};
 use warifu_core::random::Random;
 use warifu_core::staff::Role;
 use warifu_core::text::{Name, Slug};
-use warifu_core::time::Timestamp;
+use warifu_core::time::{Span, Timestamp};
 use warifu_proto::keys::{InstallationKey, KeyAlgorithm, RootKey, Signer as _};
 use warifu_proto::wire::device::{
-    ActivateRequest, ChangeKeyRequest, Client, DeactivateRequest, DeviceRequest, RenewRequest, StatusRequest,
+    ActivateRequest, AskReleaseRequest, ChangeKeyRequest, Client, DeactivateRequest, DeviceRequest,
+    RenewRequest, StatusRequest,
 };
 use warifu_proto::wire::exchange::{OutgoingRequest, sign_request};
 use warifu_proto::wire::key_text::KeyText;
@@ -179,6 +180,11 @@ impl World {
         self.staff(Role::Owner, Method::POST, path, body).await
     }
 
+    /// Lets time pass.
+    pub(crate) fn pass(&self, span: Span) {
+        self.clock.advance_millis(u64::try_from(span.as_seconds()).unwrap() * 1_000);
+    }
+
     /// What a stranger gets, in a language.
     pub(crate) async fn open(&self, path: &str, language: &str) -> Reply {
         let request = Request::get(path).header(ACCEPT_LANGUAGE, language).body(Body::empty());
@@ -292,6 +298,21 @@ impl Device {
             public_key: *self.key.public_key(),
             client: client(),
             lease,
+        };
+        world.deliver(&self.sign(world, &request)).await
+    }
+
+    pub(crate) async fn ask_release(&self, world: &World, product_key: &str, seat: &str) -> Reply {
+        world.clock.advance_millis(1);
+        let request = AskReleaseRequest {
+            protocol: 1,
+            audience: world.service.id(),
+            nonce: world.service.nonce(),
+            public_key: *self.key.public_key(),
+            client: client(),
+            product: Slug::new("draw").unwrap(),
+            product_key: KeyText::new(product_key).unwrap(),
+            seat: seat.parse().unwrap(),
         };
         world.deliver(&self.sign(world, &request)).await
     }

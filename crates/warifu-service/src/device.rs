@@ -6,7 +6,7 @@
 use std::net::IpAddr;
 
 use warifu_core::catalogue::{Code, Failure};
-use warifu_core::decide::{Activate, Asking, Deactivate, Grant, Renew, check_usable};
+use warifu_core::decide::{Activate, AskRelease, Asking, Deactivate, Grant, Renew, check_usable, notices};
 use warifu_core::hardware::Fingerprint;
 use warifu_core::id::LicenceId;
 use warifu_core::key::{ImportedKey, KeyFormat, NotAKey, ProductKey, Verdict, read};
@@ -20,10 +20,11 @@ use warifu_proto::refusal::Refusal as SignedRefusal;
 use warifu_proto::service_time::ServiceTime;
 use warifu_proto::signature::SignedRequest;
 use warifu_proto::wire::device::{
-    ActivateRequest, ChangeKeyRequest, DeactivateAnswer, DeactivateRequest, LeaseAnswer, RenewRequest,
-    StatusAnswer, StatusRequest,
+    ActivateRequest, AskReleaseAnswer, AskReleaseRequest, ChangeKeyRequest, DeactivateAnswer,
+    DeactivateRequest, LeaseAnswer, RenewRequest, StatusAnswer, StatusRequest,
 };
 use warifu_proto::wire::exchange::OpenedRequest;
+use warifu_proto::wire::notice::Notice;
 use warifu_proto::wire::standing::{LicenceState, MayMove as WireMayMove, Standing};
 
 use crate::group::{Claim, Outcome, Task};
@@ -131,6 +132,29 @@ impl Service {
         }
     }
 
+    /// Asks for the release of a seat that another device holds, with the product key alone.
+    ///
+    /// # Errors
+    /// What is wrong with the nonce or the key, that the licence does not allow it, or that the device is in use.
+    pub async fn ask_release(
+        &self,
+        request: &OpenedRequest<AskReleaseRequest>,
+        source: IpAddr,
+    ) -> Result<AskReleaseAnswer, Refused> {
+        let body = &request.body;
+        let asking = self.asking(&request.signed, &body.nonce)?;
+        let claimed = self.claim(body.product_key.expose(), &body.product, source)?;
+        let command = AskRelease { asking, seat: body.seat, key_generation: claimed.generation };
+        let task = Task::AskRelease { claim: claimed.claim, command };
+        match self.submit(task, self.moment()?, None).await {
+            Ok(Outcome::ReleaseWaits(waits)) => {
+                Ok(AskReleaseAnswer { class: waits.class, asked: waits.asked, effective: waits.effective })
+            }
+            Ok(_) => Err(Failure::service_unavailable().into()),
+            Err(refusal) => Err(self.refused(refusal, &request.signed, None)),
+        }
+    }
+
     /// Tells an installation where its licence and its seat stand. Reads only.
     ///
     /// # Errors
@@ -153,12 +177,13 @@ impl Service {
         let device_name = seat.and_then(|seat| seat.device.name.clone());
         let standing = self.standing(&licence.licence, policy, activated, device_name)?;
         if let Err(refusal) = check_usable(&licence.licence, policy, now)
-            && refusal.ends_lease_at.is_some()
+            && refusal.ends_lease.is_some()
         {
             return Err(self.refused(refusal, &request.signed, Some(licence.licence.id)));
         }
         let (service_time, certificate) = self.signed_time(&request.signed, now)?;
-        Ok(StatusAnswer { service_time, certificate, standing })
+        let told = seat.map(|seat| notices(installation, &seat.activation, now)).unwrap_or_default();
+        Ok(StatusAnswer { service_time, certificate, standing, notices: wire(&told) })
     }
 
     fn check_nonce(&self, nonce: &str) -> Result<u64, Failure> {
@@ -308,13 +333,13 @@ impl Service {
         signed: &SignedRequest,
     ) -> Option<LicenceId> {
         let refusal = outcome.as_ref().err()?;
-        refusal.ends_lease_at?;
+        refusal.ends_lease?;
         let loaded = self.reads.load(&[Want::Installation(signed.installation)], self.clock.now()).ok()?;
         loaded.installation(signed.installation).map(|found| found.licence)
     }
 
     fn refused(&self, refusal: Refusal, signed: &SignedRequest, licence: Option<LicenceId>) -> Refused {
-        let document = refusal.ends_lease_at.zip(licence).and_then(|(effective_from, licence)| {
+        let document = refusal.ends_lease.zip(licence).and_then(|(end, licence)| {
             let now = self.clock.now();
             let authority = self.authority();
             let issuer = authority.issuer(now).ok()?;
@@ -323,9 +348,9 @@ impl Service {
                 installation: signed.installation,
                 licence,
                 request: signed.idempotency_key,
-                code: refusal.failure.code(),
+                code: end.code,
                 issued: now,
-                effective_from: effective_from.max(now),
+                effective_from: end.at.max(now),
             };
             match document.sign(issuer) {
                 Ok(token) => Some((token, issuer.certificate_token().to_owned())),
@@ -393,6 +418,7 @@ impl Service {
             lease: token,
             certificate: issuer.certificate_token().to_owned(),
             standing: self.standing(licence, &grant.policy, true, device_name)?,
+            notices: wire(&grant.notices),
         })
     }
 
@@ -433,6 +459,10 @@ struct Claimed {
     claim: Claim,
     generation: u16,
     sku: warifu_core::key::SkuNumber,
+}
+
+fn wire(notices: &[Failure]) -> Vec<Notice> {
+    notices.iter().map(Notice::from).collect()
 }
 
 fn unsigned(error: &warifu_proto::document::DocumentError) -> Failure {

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 use warifu_core::catalogue::Failure;
 use warifu_core::decide::{
-    Activate, Deactivate, Deactivated, FreshIds, Grant, LicenceAct, Moment, Renew, act_on_licence, activate,
-    change_key, deactivate, release_seat, renew, show_key,
+    Activate, AskRelease, Deactivate, Deactivated, FreshIds, Grant, LicenceAct, Moment, ReleaseWaits, Renew,
+    act_on_licence, activate, ask_release, change_key, deactivate, release_seat, renew, show_key,
 };
 use warifu_core::event::Event;
 use warifu_core::id::{ActivationId, DeviceId, InstallationId, LicenceId, StaffId};
@@ -67,6 +67,13 @@ pub enum Task {
     Renew(Renew),
     /// Deactivate.
     Deactivate(Deactivate),
+    /// The holder of a product key asks for the release of another device's seat.
+    AskRelease {
+        /// The licence.
+        claim: Claim,
+        /// What is asked.
+        command: AskRelease,
+    },
     /// Staff act on a licence.
     Act {
         /// Which.
@@ -123,6 +130,8 @@ pub enum Outcome {
     Granted(Box<Grant>),
     /// A device gave its lease up.
     Deactivated(Deactivated),
+    /// A release waits for the device's objection.
+    ReleaseWaits(ReleaseWaits),
     /// A licence as it is now.
     Licence(Box<Licence>),
     /// A record of the registry as it is now.
@@ -140,7 +149,7 @@ impl Outcome {
     fn subject(&self) -> String {
         match self {
             Self::Granted(grant) => grant.activation.to_string(),
-            Self::Deactivated(_) => String::new(),
+            Self::Deactivated(_) | Self::ReleaseWaits(_) => String::new(),
             Self::Licence(licence) => licence.id.to_string(),
             Self::Registry(record) => match &**record {
                 RegistryRecord::Product(product) => product.id.to_string(),
@@ -262,6 +271,12 @@ fn wants(job: &Job) -> Vec<Want> {
         Task::Activate { claim, command } | Task::ChangeKey { claim, command } => {
             vec![claimed(claim, command), Want::Installation(command.asking.installation)]
         }
+        Task::AskRelease { claim, .. } => vec![Want::Licence {
+            selector: claim.selector,
+            installation: None,
+            anchors: Vec::new(),
+            activation: None,
+        }],
         Task::Renew(command) => vec![Want::Installation(command.asking.installation)],
         Task::Deactivate(command) => vec![Want::Installation(command.asking.installation)],
         Task::Act { licence, .. } | Task::ShowKey { licence, .. } => vec![by_id(*licence, None)],
@@ -356,23 +371,33 @@ impl Working {
                 let state = self.state(id)?;
                 let prior = self.installations.get(&command.asking.installation);
                 let decision = activate(state, prior, command, ids, moment);
-                self.take(decision, moment.now).map(|grant| Outcome::Granted(Box::new(grant)))
+                self.take_limited(decision, command.asking.installation, moment.now)
+                    .map(|grant| Outcome::Granted(Box::new(grant)))
             }
             Task::ChangeKey { claim, command } => {
                 let new = self.claim(claim)?;
                 let old = self.licence_of(command.asking.installation)?;
                 let decision = change_key(self.state(old)?, self.state(new)?, command, ids, moment);
-                self.take(decision, moment.now).map(|grant| Outcome::Granted(Box::new(grant)))
+                self.take_limited(decision, command.asking.installation, moment.now)
+                    .map(|grant| Outcome::Granted(Box::new(grant)))
             }
             Task::Renew(command) => {
                 let state = self.state(self.licence_of(command.asking.installation)?)?;
-                let decision = renew(state, command, ids, moment);
+                let mut decision = renew(state, command, ids, moment);
+                if decision.outcome.is_ok() {
+                    decision.events.retain(|event| self.refusals.takes_renewal(event, moment.now));
+                }
                 self.take(decision, moment.now).map(|grant| Outcome::Granted(Box::new(grant)))
             }
             Task::Deactivate(command) => {
                 let state = self.state(self.licence_of(command.asking.installation)?)?;
                 let decision = deactivate(state, command, ids, moment);
-                self.take(decision, moment.now).map(Outcome::Deactivated)
+                self.take_limited(decision, command.asking.installation, moment.now).map(Outcome::Deactivated)
+            }
+            Task::AskRelease { claim, command } => {
+                let id = self.claim(claim)?;
+                let decision = ask_release(self.state(id)?, command, ids.events[0], moment.now);
+                self.take(decision, moment.now).map(Outcome::ReleaseWaits)
             }
             Task::Act { licence, act, by } => {
                 let decision =
@@ -444,6 +469,19 @@ impl Working {
             .get(&installation)
             .map(|found| found.licence)
             .ok_or_else(Failure::installation_unknown)
+    }
+
+    /// [`Self::take`] for what an installation may do over and over: each time leaves entries in the log, which stay for good.
+    fn take_limited<T>(
+        &mut self,
+        decision: Decision<T>,
+        installation: InstallationId,
+        now: Timestamp,
+    ) -> Result<T, Refusal> {
+        if decision.outcome.is_ok() && !decision.events.is_empty() {
+            self.refusals.take_turn(installation, now).map_err(Failure::rate_limited)?;
+        }
+        self.take(decision, now)
     }
 
     /// Takes up what a decision changed, for the decisions after it and for the commit.

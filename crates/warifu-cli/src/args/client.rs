@@ -118,6 +118,18 @@ pub(crate) struct DeactivateArgs {
     pub(crate) installation: InstallationArgs,
 }
 
+/// `warifu ask-release`.
+#[derive(Debug, Args)]
+pub(crate) struct AskReleaseArgs {
+    /// The seat, as the refusal to activate has named it: 16 hexadecimal digits.
+    #[arg(long, value_name = "SEAT")]
+    pub(crate) seat: String,
+    #[command(flatten)]
+    pub(crate) input: KeyInput,
+    #[command(flatten)]
+    pub(crate) installation: InstallationArgs,
+}
+
 /// `warifu check-key` and `warifu keys check`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckKeyArgs {

@@ -10,7 +10,8 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 pub(crate) use self::client::{
-    ActivateArgs, ChangeKeyArgs, CheckKeyArgs, DeactivateArgs, InstallationArgs, KeyInput, StatusArgs,
+    ActivateArgs, AskReleaseArgs, ChangeKeyArgs, CheckKeyArgs, DeactivateArgs, InstallationArgs, KeyInput,
+    StatusArgs,
 };
 pub(crate) use self::publisher::{
     AnyLicence, Connection, EventsArgs, KeysCommand, LicencesCommand, PoliciesCommand, PolicyRules,
@@ -91,6 +92,8 @@ pub(crate) enum Command {
     ChangeKey(ChangeKeyArgs),
     /// Give this device's seat back.
     Deactivate(DeactivateArgs),
+    /// Ask for the release of a lost device's seat, with the product key. A device in use keeps its seat.
+    AskRelease(AskReleaseArgs),
     /// Tell what a text is, as a product key. Nothing is sent anywhere.
     CheckKey(CheckKeyArgs),
     /// Issue, import, check and withdraw product keys.

@@ -241,6 +241,21 @@ pub(crate) struct PolicyRules {
     /// For how many days a revocation is announced before it takes effect.
     #[arg(long, value_name = "DAYS")]
     pub(crate) revocation_notice_days: Option<u32>,
+    /// How far a device's bound hardware may follow accepted changes within a year: the sum of their scores; 0 for never.
+    #[arg(long, value_name = "SCORE")]
+    pub(crate) drift_per_year: Option<u16>,
+    /// Two copies of an installation: `tell` both, or also `refuse` the one left behind further leases.
+    #[arg(long, value_name = "TELL/REFUSE", value_parser = ["tell", "refuse"])]
+    pub(crate) copies: Option<String>,
+    /// How many days after its last lease a silent device's seat may be given to another; not before the grace has ended.
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) reclaim_notice_days: Option<u32>,
+    /// For how many days a device whose seat was reclaimed gets it back.
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) objection_days: Option<u32>,
+    /// How many days a release that is asked for with the product key waits; 0 when it cannot be asked for.
+    #[arg(long, value_name = "DAYS")]
+    pub(crate) release_notice_days: Option<u32>,
 }
 
 /// A licence that a command acts on.
@@ -343,6 +358,17 @@ pub(crate) enum LicencesCommand {
     ShowKey(AnyLicence),
     /// List the devices that a licence is or was active on.
     Activations(AnyLicence),
+    /// List the seats of all licences that are contested: reclaimed while their device may still object, or asked for with the product key.
+    Contested {
+        /// How many at most.
+        #[arg(long, value_name = "COUNT", default_value_t = 50)]
+        limit: u32,
+        /// Those after this id: the last of the list before.
+        #[arg(long, value_name = "ID")]
+        after: Option<String>,
+        #[command(flatten)]
+        connection: Connection,
+    },
     /// Take a seat back from a device.
     Release {
         /// The activation's id, as `warifu licences activations` lists it.

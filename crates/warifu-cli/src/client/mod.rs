@@ -1,6 +1,7 @@
 //! The commands of the person at a device, over the SDK. Which service and product a folder is for is remembered in it.
 
 pub(crate) mod activate;
+pub(crate) mod ask_release;
 pub(crate) mod change_key;
 pub(crate) mod deactivate;
 pub(crate) mod status;

@@ -1,7 +1,9 @@
 //! Where a licence stands, for people and for programs.
 
 use serde_json::{Value, json};
-use warifu_client::{Channel, LicenceStatus, LicenceSummary, MayMove, Restrictions, Standing, State};
+use warifu_client::{
+    Channel, Failure, LicenceStatus, LicenceSummary, MayMove, Restrictions, Standing, State,
+};
 use warifu_client::{Clock as _, SystemClock};
 use warifu_core::time::Timestamp;
 
@@ -33,6 +35,10 @@ fn text(
     if let Some(reason) = standing.reason.as_ref().filter(|_| standing.state.is_usable()) {
         facts
             .push((ui.say("お知らせ", "note"), format!("{}\n{}", reason.message(lang), reason.remedy(lang))));
+    }
+    for notice in &standing.notices {
+        facts
+            .push((ui.say("お知らせ", "note"), format!("{}\n{}", notice.message(lang), notice.remedy(lang))));
     }
     if let Some(summary) = &standing.licence {
         let product = licence.map_or_else(
@@ -96,20 +102,23 @@ fn value(
     explanation: Option<&Explanation>,
     now: Timestamp,
 ) -> Value {
-    let reason = standing.reason.as_ref().map(|reason| {
+    let explained = |reason: &Failure| {
         json!({
             "code": reason.code().as_str(),
             "detail": reason.message(ui.lang),
             "cause": reason.cause(ui.lang),
             "remedy": reason.remedy(ui.lang),
         })
-    });
+    };
+    let reason = standing.reason.as_ref().map(explained);
+    let notices: Vec<Value> = standing.notices.iter().map(explained).collect();
     let limits = &standing.restrictions;
     let mut value = json!({
         "state": standing.state.name(),
         "usable": standing.state.is_usable(),
         "grace_until": match standing.state { State::Grace { until } => Some(until.to_string()), _ => None },
         "reason": reason,
+        "notices": notices,
         "renewal_due": standing.renewal_due,
         "restrictions": {
             "personalisation_locked": limits.personalisation_locked,

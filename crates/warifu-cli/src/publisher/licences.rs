@@ -50,6 +50,23 @@ const ACTIVATIONS: &[Column] = &[
     ("最後の通信", "last contact", "last_contact", As::Time),
     ("利用許可の期限", "lease until", "lease_until", As::Time),
     ("解除日時", "released", "released", As::Time),
+    ("解除の理由", "why", "released_by", As::Word),
+    ("枠が空く日時", "free from", "reclaimable_from", As::Time),
+    ("枠を取り戻せる期限", "objection until", "objection_until", As::Time),
+    ("解除の依頼", "release asked", "release_asked", As::Time),
+    ("依頼が有効になる日時", "release from", "release_effective", As::Time),
+    ("複製の最後の確認", "copy noticed", "copy_seen", As::Time),
+];
+
+const CONTESTED: &[Column] = &[
+    ("ID", "id", "id", As::Plain),
+    ("ライセンス", "licence", "licence", As::Plain),
+    ("種類", "class", "class", As::Word),
+    ("使用中", "active", "active", As::Flag),
+    ("最後の通信", "last contact", "last_contact", As::Time),
+    ("枠を取り戻せる期限", "objection until", "objection_until", As::Time),
+    ("解除の依頼", "release asked", "release_asked", As::Time),
+    ("依頼が有効になる日時", "release from", "release_effective", As::Time),
 ];
 
 /// Runs a subcommand.
@@ -125,6 +142,11 @@ pub(crate) fn run(ui: &Ui, command: &LicencesCommand) -> Result<(), CliError> {
         LicencesCommand::Activations(licence) => {
             let (api, path) = at(ui, licence)?;
             show_list(ui, &api.get(&format!("{path}/activations"), &[])?, ACTIVATIONS);
+        }
+        LicencesCommand::Contested { limit, after, connection } => {
+            let mut query = vec![("limit", limit.to_string())];
+            query.extend(after.clone().map(|after| ("after", after)));
+            show_list(ui, &Api::new(ui, connection)?.get("/v1/activations/contested", &query)?, CONTESTED);
         }
         LicencesCommand::Release { activation, yes, licence } => {
             confirm(

@@ -31,6 +31,11 @@ pub(super) fn members(rules: &PolicyRules, present: Option<&Value>) -> Result<Ma
     set("renew_after_seconds", days(rules.renew_after_days));
     set("grace_seconds", days(rules.grace_days));
     set("revocation_notice_seconds", days(rules.revocation_notice_days));
+    set("drift_per_year", rules.drift_per_year.map(Value::from));
+    set("copies", rules.copies.as_deref().map(Value::from));
+    set("reclaim_notice_seconds", days(rules.reclaim_notice_days));
+    set("objection_seconds", days(rules.objection_days));
+    set("release_notice_seconds", days(rules.release_notice_days));
     set("virtual_machines", flag(&rules.virtual_machines));
     set("containers", flag(&rules.containers));
     set("term", rules.term.as_deref().map(|text| term(text, rules.zone.as_deref())).transpose()?);

@@ -37,6 +37,15 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("installation", "デバイス", "device"),
     ("staff", "担当者", "staff"),
     ("service", "サービス", "service"),
+    // Reasons for a release; the others are known as actors
+    ("reclaim", "長期間の通信なし", "silence"),
+    ("key_change", "キーの変更", "change of key"),
+    ("hardware_change", "ハードウェアの変更", "change of hardware"),
+    ("key_holder", "キーを持つ人の依頼", "asked for with the key"),
+    ("objection", "元のデバイスの復帰", "another device came back"),
+    // What happens to copies
+    ("tell", "知らせる", "tell"),
+    ("refuse", "知らせて、更新を断る", "tell and refuse"),
     // Terms of a policy
     ("perpetual", "無期限", "perpetual"),
 ];
@@ -54,7 +63,8 @@ pub(super) fn word(word: &str, lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use warifu_core::hardware::Scheme;
-    use warifu_core::policy::{Channel, Route};
+    use warifu_core::policy::{Channel, Copies, Route};
+    use warifu_core::seat::ReleasedBy;
     use warifu_core::staff::Role;
 
     use super::*;
@@ -62,6 +72,8 @@ mod tests {
     #[test]
     fn every_channel_route_role_and_class_of_device_has_a_word() {
         let names = Channel::ALL.iter().map(|channel| channel.as_str());
+        let names = names.chain(ReleasedBy::ALL.iter().map(|reason| reason.as_str()));
+        let names = names.chain(Copies::ALL.iter().map(|rule| rule.as_str()));
         let names = names.chain(Route::ALL.iter().map(|route| route.as_str()));
         let names = names.chain(Role::ALL.iter().map(|role| role.as_str()));
         for name in names.chain(Scheme::ALL.iter().map(|scheme| scheme.name())) {

@@ -29,8 +29,14 @@ impl Ui {
         for holder in error.holders() {
             let class = holder.class.label(self.lang);
             let said = self.say(
-                format!("{class}、{}に追加、最後の通信 {}", holder.since, holder.last_contact),
-                format!("{class}, added {}, last heard of {}", holder.since, holder.last_contact),
+                format!(
+                    "{class}、{}に追加、最後の通信 {}、通信がなければ {} に空きます（枠 {}）",
+                    holder.since, holder.last_contact, holder.free_from, holder.seat
+                ),
+                format!(
+                    "{class}, added {}, last heard of {}, free on {} if it stays silent (seat {})",
+                    holder.since, holder.last_contact, holder.free_from, holder.seat
+                ),
             );
             text.push_str(&format!("  - {said}\n"));
         }

@@ -76,7 +76,7 @@ fn a_licence_is_suspended_reinstated_topped_up_extended_and_revoked() {
     let act = |args: &[&str]| shop.place.json(&shop.service.staff(&[&["licences"], args].concat()));
     assert_eq!(act(&["show", number])["seats_taken"], 1);
     assert_eq!(act(&["suspend", number])["standing"], "suspended");
-    desk.problem(&["status", "--renew"], "licence_suspended");
+    desk.problem(&["status", "--renew"], "licence_end_announced");
     assert_eq!(act(&["reinstate", number])["standing"], "active");
     assert_eq!(act(&["top-up", number, "--seats", "1"])["seats"], 2);
     assert_eq!(shop.device("other").json(&["activate", &keys[0]])["usable"], true);

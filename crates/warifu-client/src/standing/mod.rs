@@ -60,6 +60,9 @@ pub struct Standing {
     pub restrictions: Restrictions,
     /// The licence, whenever a genuine lease of this installation is there.
     pub licence: Option<LicenceSummary>,
+    /// What the user should know besides, as the service has told it last: a copy of this installation was noticed, somebody asked for the release
+    /// of its seat. Show them; they hold nothing back.
+    pub notices: Vec<Failure>,
     /// Whether the application should call `renew` when it next has the time and a network.
     pub renewal_due: bool,
 }
@@ -189,7 +192,8 @@ pub(crate) fn evaluate(facts: &Facts<'_>, now: &Now) -> Evaluation {
     let renewal_due = reason.is_some() || time >= lease.renew_after || facts.replaceable;
     let restrictions = if state.is_usable() { Restrictions::none() } else { lease.restrictions.clone() };
     let licence = Some(LicenceSummary::of(lease));
-    Evaluation { standing: Standing { state, reason, restrictions, licence, renewal_due }, in_doubt }
+    let notices = Vec::new();
+    Evaluation { standing: Standing { state, reason, restrictions, licence, notices, renewal_due }, in_doubt }
 }
 
 fn unlicensed(facts: &Facts<'_>, reason: Failure, renewal_due: bool) -> Evaluation {
@@ -198,6 +202,7 @@ fn unlicensed(facts: &Facts<'_>, reason: Failure, renewal_due: bool) -> Evaluati
         reason: Some(reason),
         restrictions: facts.unlicensed.clone(),
         licence: None,
+        notices: Vec::new(),
         renewal_due,
     };
     Evaluation { standing, in_doubt: false }
@@ -216,12 +221,10 @@ fn judge(lease: &Lease, facts: &Facts<'_>, now: &Now) -> (State, Option<Failure>
         Some(ends) if ends <= time => Failure::licence_expired(ends),
         _ => Failure::lease_expired(lease.expires),
     };
-    let own_end = lease.expires.plus(lease.grace);
+    // What the service has announced holds in both directions: until then the installation runs, also when its lease would end before.
     let (end, why) = match refusal {
-        Some((refusal, failure)) if refusal.effective_from <= own_end => {
-            (refusal.effective_from, failure.clone())
-        }
-        _ => (own_end, ended()),
+        Some((refusal, failure)) => (refusal.effective_from, failure.clone()),
+        None => (lease.expires.plus(lease.grace), ended()),
     };
     let doubt_until = now.certain.plus(now.doubt_left);
     let doubt_spent = now.doubt_left == Span::ZERO;
@@ -239,11 +242,12 @@ fn judge(lease: &Lease, facts: &Facts<'_>, now: &Now) -> (State, Option<Failure>
             if doubt_spent { State::Restricted } else { State::Grace { until: doubt_until.min(end) } };
         return (state, Some(Failure::clock_implausible()), true);
     }
+    if let Some((refusal, _)) = refusal {
+        let announced = Failure::licence_end_announced(refusal.effective_from);
+        return (State::Grace { until: end }, Some(announced), false);
+    }
     if time >= lease.expires {
         return (State::Grace { until: end }, Some(ended()), false);
-    }
-    if let Some((_, failure)) = refusal {
-        return (State::Grace { until: end }, Some(failure.clone()), false);
     }
     if let Some(until) = facts.withdrawn {
         return (State::Grace { until: until.min(end) }, Some(Failure::issuing_key_withdrawn()), false);

@@ -156,7 +156,14 @@ fn a_signed_refusal_counts_from_its_day_and_for_leases_before_it() {
     let revoked = Some(Code::LicenceRevoked);
     let of = |refusal, time| Case { refusal: Some(refusal), hardware: None, now: right(time) };
     let announced = refusal(day(1), day(15));
-    of(announced.clone(), day(2)).check(&lease(), State::Grace { until: day(15) }, revoked, true, false);
+    let ends = Some(Code::LicenceEndAnnounced);
+    of(announced.clone(), day(2)).check(&lease(), State::Grace { until: day(15) }, ends, true, false);
+    // The notice runs its time, also when the lease and its grace end before.
+    let late = refusal(day(1), day(90));
+    for time in [day(61), day(75), day(89)] {
+        of(late.clone(), time).check(&lease(), State::Grace { until: day(90) }, ends, true, false);
+    }
+    of(late, day(90)).check(&lease(), State::Restricted, revoked, true, false);
     of(announced.clone(), day(15)).check(&lease(), State::Restricted, revoked, true, false);
     of(refusal(ISSUED, ISSUED), ISSUED).check(&lease(), State::Restricted, revoked, true, false);
     // A later lease has overtaken it; another licence's is nothing to us.

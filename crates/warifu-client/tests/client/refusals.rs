@@ -27,7 +27,7 @@ fn a_signed_refusal_is_announced_and_then_takes_effect() {
     assert!(client.renew().unwrap_err().is(Code::LicenceRevoked));
     let standing = world.client().check();
     assert_eq!(standing.state, State::Grace { until: effective });
-    assert_eq!(standing.reason, Some(Failure::licence_revoked()));
+    assert_eq!(standing.reason, Some(Failure::licence_end_announced(effective)), "before it comes");
     world.pass(Span::days(14));
     let standing = world.client().check();
     assert_eq!(standing.state, State::Restricted);
@@ -79,7 +79,12 @@ fn an_old_answer_played_again_is_not_genuine() {
     let before = world.get().blobs["lease"].clone();
     // What somebody on the way has kept of the renewal.
     let bundle = Bundle::parse(&before).unwrap();
-    let seen = LeaseAnswer { lease: bundle.lease, certificate: bundle.certificate, standing: licence };
+    let seen = LeaseAnswer {
+        lease: bundle.lease,
+        certificate: bundle.certificate,
+        standing: licence,
+        notices: Vec::new(),
+    };
     world.pass(Span::days(1));
     world.fault(Fault::Answer(200, serde_json::to_vec(&seen).unwrap()));
     assert!(client.renew().unwrap_err().is(Code::AnswerNotGenuine));
@@ -135,9 +140,11 @@ fn who_holds_the_seats_comes_with_the_error() {
     let world = World::new();
     let mut client = world.client();
     let holder = warifu_core::state::Holder {
+        seat: warifu_core::seat::SeatHandle::from_bytes([7; 8]),
         class: warifu_client::hardware::Scheme::Vm,
         since: START,
         last_contact: START,
+        free_from: START,
     };
     let failure = Failure::seat_limit_reached(3, 3);
     let problem = Problem::new(&failure, Lang::En, None).with_holders(&[holder]);

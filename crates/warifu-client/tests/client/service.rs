@@ -25,6 +25,7 @@ use warifu_proto::wire::device::{
 use warifu_proto::wire::exchange::open_request;
 use warifu_proto::wire::key_list::KeyListAnswer;
 use warifu_proto::wire::nonce::NonceAnswer;
+use warifu_proto::wire::notice::Notice;
 use warifu_proto::wire::problem::Problem;
 
 use crate::world::{Chain, Counter, Inner, PRODUCT, SKU, START};
@@ -45,6 +46,10 @@ impl Inner {
             sandbox: self.sandbox,
         };
         Issuer::new(root.public_key(), key, certificate.sign(&root).unwrap()).unwrap()
+    }
+
+    fn notices(&self) -> Vec<Notice> {
+        self.tells.iter().map(Notice::from).collect()
     }
 
     fn service(&self) -> ServiceId {
@@ -94,7 +99,12 @@ impl Inner {
             }),
             "/v1/status" => self.opened::<StatusRequest>(request, path, |world, _, (_, request)| {
                 let (service_time, certificate) = world.time(request);
-                Ok(body(&StatusAnswer { service_time, certificate, standing: world.standing() }))
+                Ok(body(&StatusAnswer {
+                    service_time,
+                    certificate,
+                    standing: world.standing(),
+                    notices: world.notices(),
+                }))
             }),
             "/v1/deactivate" => self.opened::<DeactivateRequest>(request, path, |world, _, (_, request)| {
                 let (service_time, certificate) = world.time(request);
@@ -240,7 +250,12 @@ impl Inner {
         }
         let token = lease.sign(&issuer).unwrap();
         let certificate = issuer.certificate_token().to_owned();
-        Ok(body(&LeaseAnswer { lease: token, certificate, standing: self.standing() }))
+        Ok(body(&LeaseAnswer {
+            lease: token,
+            certificate,
+            standing: self.standing(),
+            notices: self.notices(),
+        }))
     }
 
     fn time(&self, request: IdempotencyKey) -> (String, String) {

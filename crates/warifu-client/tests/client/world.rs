@@ -72,6 +72,8 @@ pub(crate) struct Inner {
     pub(crate) reads: usize,
     /// The service refuses every command with this, signed if there is a time from which it takes effect.
     pub(crate) refuses: Option<(Failure, Option<Timestamp>)>,
+    /// What the service tells besides.
+    pub(crate) tells: Vec<Failure>,
     /// Alters leases before they are signed.
     pub(crate) alter_lease: Option<fn(&mut Lease)>,
     /// How many commands had an effect.
@@ -128,6 +130,7 @@ impl World {
             store_fault: None,
             reads: 0,
             refuses: None,
+            tells: Vec::new(),
             alter_lease: None,
             effects: 0,
             sandbox: false,

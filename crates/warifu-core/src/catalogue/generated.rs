@@ -66,6 +66,8 @@ pub enum Code {
     ImportRowNotValid,
     /// An answer is needed, and nobody can be asked here.
     InputNeeded,
+    /// A copy of this installation is in use (last noticed on `{seen}`).
+    InstallationCopied,
     /// This device is active on another licence.
     InstallationHasOtherLicence,
     /// Five installations on this device use this licence already.
@@ -128,8 +130,10 @@ pub enum Code {
     LeaseStoreFull,
     /// The lease cannot be saved: `{path}` cannot be written to.
     LeaseStoreReadOnly,
-    /// A newer lease than the one on this device was issued already.
+    /// This installation is one of two copies; its lease is not renewed. The present lease runs on to its end.
     LeaseSuperseded,
+    /// This licence will end on `{effective}`.
+    LicenceEndAnnounced,
     /// This licence ended on `{ended}`.
     LicenceExpired,
     /// No licence for this device was found.
@@ -178,6 +182,12 @@ pub enum Code {
     RecordExists,
     /// There is no `{kind}` ``{id}``.
     RecordNotFound,
+    /// Somebody asked for the release of this device's seat (on `{asked}`).
+    ReleaseAsked,
+    /// With the product key alone, this licence's other devices cannot be released.
+    ReleaseNotByKey,
+    /// That device is in use and keeps its seat (asked on `{asked}`).
+    ReleaseObjected,
     /// The request is not well formed: `{detail}`.
     RequestMalformed,
     /// This request is older than one that was accepted already, so nothing was done.
@@ -263,6 +273,7 @@ impl Code {
         Self::IdempotencyKeyReused,
         Self::ImportRowNotValid,
         Self::InputNeeded,
+        Self::InstallationCopied,
         Self::InstallationHasOtherLicence,
         Self::InstallationLimitReached,
         Self::InstallationOnOtherHardware,
@@ -295,6 +306,7 @@ impl Code {
         Self::LeaseStoreFull,
         Self::LeaseStoreReadOnly,
         Self::LeaseSuperseded,
+        Self::LicenceEndAnnounced,
         Self::LicenceExpired,
         Self::LicenceNotFound,
         Self::LicenceNotStarted,
@@ -319,6 +331,9 @@ impl Code {
         Self::ReceiptNotValid,
         Self::RecordExists,
         Self::RecordNotFound,
+        Self::ReleaseAsked,
+        Self::ReleaseNotByKey,
+        Self::ReleaseObjected,
         Self::RequestMalformed,
         Self::RequestReplayed,
         Self::RequestSignatureInvalid,
@@ -457,6 +472,13 @@ pub(super) const TERMS: &[(&str, Text)] = &[
             en: "give the 64 hexadecimal digits that `warifu init` has printed",
         },
     ),
+    (
+        "seat_form",
+        Text {
+            ja: "台数枠の名前（16桁の16進数）",
+            en: "a seat as the refusal has named it: 16 hexadecimal digits",
+        },
+    ),
     ("shorter_than_lease", Text { ja: "利用許可の期間より短い期間", en: "less than the lease lasts" }),
     ("sku", Text { ja: "SKU", en: "SKU" }),
     ("staff", Text { ja: "担当者", en: "staff member" }),
@@ -473,10 +495,17 @@ pub(super) const TERMS: &[(&str, Text)] = &[
     ),
     ("vm_generation", Text { ja: "仮想マシンの世代ID", en: "virtual machine generation id" }),
     ("vm_id", Text { ja: "仮想マシンのID", en: "virtual machine id" }),
+    (
+        "zero_or_renew_after_to_days_90",
+        Text {
+            ja: "0（依頼できない）、または更新までの期間以上90日以内",
+            en: "0 (cannot be asked for), or from the renewal interval to 90 days",
+        },
+    ),
 ];
 
 /// The entries, in the order of the codes.
-pub(super) static ENTRIES: [Entry; 110] = [
+pub(super) static ENTRIES: [Entry; 115] = [
     Entry {
         code: Code::AddressInUse,
         name: "address_in_use",
@@ -1090,6 +1119,27 @@ pub(super) static ENTRIES: [Entry; 110] = [
         remedy: Text {
             ja: "`{option}` を指定して、もう一度実行してください。",
             en: "Run the command again with `{option}`.",
+        },
+    },
+    Entry {
+        code: Code::InstallationCopied,
+        name: "installation_copied",
+        status: 409,
+        kind: Kind::Lease,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "seen", kind: ValueKind::Time }],
+        message: Text {
+            ja: "このインストールの複製が使われています（最後の確認: {seen}）。",
+            en: "A copy of this installation is in use (last noticed on {seen}).",
+        },
+        cause: Text {
+            ja: "仮想マシンやディスクを複製したか、古いスナップショットと新しいスナップショットを交互に使っています。このお知らせで使えなくなることはありません。",
+            en: "A virtual machine or a disk was cloned, or an older and a newer snapshot are used in turn. Nothing stops working because of this notice.",
+        },
+        remedy: Text {
+            ja: "複製した場合は、複製のほうで、プロダクトキーを入力してライセンス認証してください。スナップショットを切り替えているだけであれば、そのままお使いください。どちらにも心当たりがない場合は、発行元に連絡してください。",
+            en: "If you made a copy, activate the copy with the product key. If you only switch between snapshots, just go on. If it is neither, tell the publisher.",
         },
     },
     Entry {
@@ -1758,16 +1808,37 @@ pub(super) static ENTRIES: [Entry; 110] = [
         windows: None,
         values: &[],
         message: Text {
-            ja: "このデバイスの利用許可より新しいものが、すでに発行されています。",
-            en: "A newer lease than the one on this device was issued already.",
+            ja: "このインストールは複製の一方のため、利用許可を更新できません。今の利用許可は、期限まで使えます。",
+            en: "This installation is one of two copies; its lease is not renewed. The present lease runs on to its end.",
         },
         cause: Text {
-            ja: "バックアップやスナップショットから古い状態に戻したか、同じ内容の複製がほかで動いています。",
-            en: "An older state was restored from a backup or snapshot, or a copy of this installation runs somewhere else.",
+            ja: "同じインストールから分かれた2つの状態（複製した仮想マシンやスナップショットなど）が、両方とも使われています。このライセンスでは、先に進んだ側だけが更新できます。",
+            en: "Two states of the same installation, such as a cloned virtual machine or two snapshots, are both in use, and this licence renews only the one that is ahead.",
         },
         remedy: Text {
-            ja: "インターネットに接続して、利用許可を更新してください。複製を使っている場合は、複製した側でプロダクトキーを入力してライセンス認証してください。",
-            en: "Connect to the internet and renew the lease. If there is a copy, activate the copy with a product key of its own.",
+            ja: "このデバイスで、プロダクトキーを入力してライセンス認証してください。複製とは別のインストールになり、以後はどちらも更新できます。同じハードウェアであれば、台数は増えません。",
+            en: "Activate here with the product key. It makes this an installation of its own, and both are renewed from then on. On the same hardware it takes no further seat.",
+        },
+    },
+    Entry {
+        code: Code::LicenceEndAnnounced,
+        name: "licence_end_announced",
+        status: 403,
+        kind: Kind::Licence,
+        retry: Retry::Later,
+        windows: None,
+        values: &[Value { name: "effective", kind: ValueKind::Time }],
+        message: Text {
+            ja: "このライセンスは、{effective}に使えなくなります。",
+            en: "This licence will end on {effective}.",
+        },
+        cause: Text {
+            ja: "発行元がライセンスの取り消しまたは一時停止を決め、予告の期間に入っています。その日までは、これまでどおり使えます。",
+            en: "The publisher has decided to revoke or suspend it, and the time of notice runs. Until then everything works as before.",
+        },
+        remedy: Text {
+            ja: "発行元からのメールを確認し、案内されている手続きを済ませてください。予告の期間中に取り下げられると、そのまま使い続けられます。別のライセンスをお持ちの場合は、そのキーに変更できます。",
+            en: "Look for a message from the publisher and settle what it names; if the decision is taken back in time, nothing changes. If you hold another licence, you can change to its key.",
         },
     },
     Entry {
@@ -2282,6 +2353,72 @@ pub(super) static ENTRIES: [Entry; 110] = [
         },
     },
     Entry {
+        code: Code::ReleaseAsked,
+        name: "release_asked",
+        status: 409,
+        kind: Kind::Lease,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "asked", kind: ValueKind::Time }],
+        message: Text {
+            ja: "このデバイスの台数枠を解除する依頼がありました（{asked}）。",
+            en: "Somebody asked for the release of this device's seat (on {asked}).",
+        },
+        cause: Text {
+            ja: "同じプロダクトキーを持つ人が、このデバイスの解除を申し込みました。使用中のデバイスは、利用許可を更新した時点で依頼が取り下げられ、枠を保ちます。",
+            en: "The request came with this licence's product key. A device in use keeps its seat: renewing its lease withdraws the request.",
+        },
+        remedy: Text {
+            ja: "ご自身の依頼で、このデバイスをもう使わない場合は、ライセンス認証を解除してください。心当たりがない場合は、キーが知られている可能性があります。発行元にキーの交換を依頼してください。",
+            en: "If it was you and this device is no longer needed, deactivate it. If not, somebody else may know the key: ask the publisher to replace it.",
+        },
+    },
+    Entry {
+        code: Code::ReleaseNotByKey,
+        name: "release_not_by_key",
+        status: 403,
+        kind: Kind::Licence,
+        retry: Retry::Never,
+        windows: None,
+        values: &[],
+        message: Text {
+            ja: "このライセンスでは、プロダクトキーだけでほかのデバイスを解除することはできません。",
+            en: "With the product key alone, this licence's other devices cannot be released.",
+        },
+        cause: Text {
+            ja: "組織のライセンスや、デバイスに付属するライセンスなどでは、デバイス自身または発行元だけが解除できます。",
+            en: "Licences of organisations and those sold with a device are released by the device itself or by the publisher only.",
+        },
+        remedy: Text {
+            ja: "解除したいデバイスが手元にある場合は、そのデバイスでライセンス認証を解除してください。手元にない場合は、発行元または組織の管理者に解除を依頼してください。",
+            en: "If you have the device, deactivate it there. If not, ask the publisher or your organisation's administrator to release it.",
+        },
+    },
+    Entry {
+        code: Code::ReleaseObjected,
+        name: "release_objected",
+        status: 409,
+        kind: Kind::Licence,
+        retry: Retry::Later,
+        windows: None,
+        values: &[
+            Value { name: "asked", kind: ValueKind::Time },
+            Value { name: "again", kind: ValueKind::Time },
+        ],
+        message: Text {
+            ja: "そのデバイスは使用中のため、解除されません（依頼: {asked}）。",
+            en: "That device is in use and keeps its seat (asked on {asked}).",
+        },
+        cause: Text {
+            ja: "解除の依頼のあと、そのデバイスから通信がありました。使われているデバイスの枠は、キーを持っているだけでは解除できません。",
+            en: "It was heard of after the request. The seat of a device in use is not released to whoever has the key.",
+        },
+        remedy: Text {
+            ja: "そのデバイスでライセンス認証を解除するか、発行元に解除を依頼してください。もう一度依頼できるのは、{again}以降です。",
+            en: "Deactivate it on the device itself, or ask the publisher to release it. You can ask again from {again}.",
+        },
+    },
+    Entry {
         code: Code::RequestMalformed,
         name: "request_malformed",
         status: 400,
@@ -2493,8 +2630,8 @@ pub(super) static ENTRIES: [Entry; 110] = [
             en: "Other devices hold every seat of this licence.",
         },
         remedy: Text {
-            ja: "使わなくなったデバイスでライセンス認証を解除すると、その分をこのデバイスで使えます。デバイスが手元にない場合は、発行元に解除を依頼するか、台数の追加を申し込んでください。",
-            en: "Deactivate a device that you no longer use, and its place is free for this one. If you no longer have it, ask the publisher to release it, or for more seats.",
+            ja: "使わなくなったデバイスでライセンス認証を解除すると、その分をこのデバイスで使えます。デバイスが手元にない場合は、下に示すデバイスの解除を申し込むか（認められているライセンスのみ）、発行元に解除または台数の追加を依頼してください。",
+            en: "Deactivate a device that you no longer use, and its place is free for this one. If you no longer have it, ask for its release where the licence allows that, or ask the publisher to release it or for more seats.",
         },
     },
     Entry {
@@ -2510,8 +2647,8 @@ pub(super) static ENTRIES: [Entry; 110] = [
             en: "This device's activation was released.",
         },
         cause: Text {
-            ja: "このデバイスまたは発行元が解除したか、長いあいだ通信がなかったため、台数枠がほかのデバイスに回されました。",
-            en: "The device itself or the publisher released it, or its seat went to another device after a long silence.",
+            ja: "このデバイスまたは発行元が解除したか、長いあいだ通信がなかったか、キーを持つ人が解除を依頼したため、台数枠がほかのデバイスに回されました。枠を取り戻したデバイスに譲った場合もあります。",
+            en: "The device itself or the publisher released it, or its seat went to another device: after a long silence, at the request of somebody with the key, or back to one that had lost it.",
         },
         remedy: Text {
             ja: "このデバイスで引き続き使う場合は、プロダクトキーを入力して、もう一度ライセンス認証してください。",
@@ -3012,6 +3149,12 @@ impl Failure {
         Self::with(Code::InputNeeded, [text(&option)])
     }
 
+    /// A copy of this installation is in use (last noticed on `{seen}`).
+    #[must_use]
+    pub fn installation_copied(seen: Timestamp) -> Self {
+        Self::with(Code::InstallationCopied, [time(seen)])
+    }
+
     /// This device is active on another licence.
     #[must_use]
     pub fn installation_has_other_licence() -> Self {
@@ -3198,10 +3341,16 @@ impl Failure {
         Self::with(Code::LeaseStoreReadOnly, [text(&path)])
     }
 
-    /// A newer lease than the one on this device was issued already.
+    /// This installation is one of two copies; its lease is not renewed. The present lease runs on to its end.
     #[must_use]
     pub fn lease_superseded() -> Self {
         Self::with(Code::LeaseSuperseded, [])
+    }
+
+    /// This licence will end on `{effective}`.
+    #[must_use]
+    pub fn licence_end_announced(effective: Timestamp) -> Self {
+        Self::with(Code::LicenceEndAnnounced, [time(effective)])
     }
 
     /// This licence ended on `{ended}`.
@@ -3346,6 +3495,24 @@ impl Failure {
     #[must_use]
     pub fn record_not_found(kind: impl Display, id: impl Display) -> Self {
         Self::with(Code::RecordNotFound, [text(&kind), text(&id)])
+    }
+
+    /// Somebody asked for the release of this device's seat (on `{asked}`).
+    #[must_use]
+    pub fn release_asked(asked: Timestamp) -> Self {
+        Self::with(Code::ReleaseAsked, [time(asked)])
+    }
+
+    /// With the product key alone, this licence's other devices cannot be released.
+    #[must_use]
+    pub fn release_not_by_key() -> Self {
+        Self::with(Code::ReleaseNotByKey, [])
+    }
+
+    /// That device is in use and keeps its seat (asked on `{asked}`).
+    #[must_use]
+    pub fn release_objected(asked: Timestamp, again: Timestamp) -> Self {
+        Self::with(Code::ReleaseObjected, [time(asked), time(again)])
     }
 
     /// The request is not well formed: `{detail}`.

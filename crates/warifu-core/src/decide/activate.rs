@@ -6,20 +6,21 @@
 use std::cmp::Ordering;
 
 use crate::catalogue::Failure;
-use crate::event::{Action, Actor, Event, Subject};
+use crate::event::{Action, Actor, Subject};
 use crate::hardware::{Comparison, Match, Scheme, StoredFingerprint, compare};
-use crate::id::{ActivationId, DeviceId, InstallationId};
+use crate::id::InstallationId;
 use crate::licence::Licence;
 use crate::policy::{Policy, Route};
 use crate::record::Revision;
-use crate::seat::{Activation, ActivationState, Command, Device, Installation, Seat};
+use crate::seat::{Activation, ActivationState, Command, Device, Drift, Installation, ReleasedBy, Seat};
 use crate::state::{Decision, LicenceState, Record, Refusal};
 use crate::text::Name;
 use crate::time::Timestamp;
 
-use super::room::{make_room, revive, swap_room};
+use super::notices::notices;
+use super::room::{GivenUp, make_room, revive, swap_room};
 use super::usable::check_usable;
-use super::{Asking, FreshIds, Freshness, Grant, Moment, event, freshness, next_head};
+use super::{Asking, FreshIds, Freshness, Grant, Moment, event, freshness, next_head, released_event};
 
 /// What a device asks for, after its signature, its nonce and its product key have been found good.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,7 +77,7 @@ pub(super) fn activate_as(
             );
         }
     }
-    let checks = check_generation(&state.licence, command)
+    let checks = check_generation(&state.licence, command.key_generation)
         .and_then(|()| check_usable(&state.licence, &state.policy, now))
         .and_then(|()| check_class(&state.policy, command));
     if let Err(refusal) = checks {
@@ -89,14 +90,14 @@ pub(super) fn activate_as(
     if let (true, Some(prior)) = (retry, prior) {
         return match &place {
             Place::Own(seat, _) if seat.activation.id == prior.activation => {
-                Decision::unchanged(grant(state, seat.activation.id, seat.device.id, prior, true))
+                Decision::unchanged(repeat(state, seat, prior, now))
             }
             // The request that was answered came from other hardware than this.
             _ => Decision::refused_unlogged(Failure::idempotency_key_reused()),
         };
     }
     match take_place(kind, state, prior, command, place, ids, moment) {
-        Ok((grant, mut records, comparison, repeated)) => {
+        Ok(Taken { grant, mut records, comparison, repeated, given_up }) => {
             records.retain(|record| !is_unchanged(record, state));
             let action = if repeated { Action::ActivationRepeated } else { Action::ActivationGranted };
             let mut event = log(action);
@@ -104,16 +105,19 @@ pub(super) fn activate_as(
                 Subject { activation: Some(grant.activation), device: Some(grant.device), ..event.subject };
             event.details.push(("lease", grant.head.lease.to_string()));
             event.details.extend(comparison.map(|comparison| ("hardware", comparison.to_string())));
-            let mut events = vec![event];
-            events.extend(released_events(&records, state, ids, moment));
+            let to = grant.activation;
+            let released = given_up.map(|GivenUp { activation, by }| {
+                released_event(state, &activation, by, to, ids.events[1], now)
+            });
+            let events = [event].into_iter().chain(released).collect();
             Decision { outcome: Ok(grant), records, events }
         }
         Err(refusal) => Decision::refused(refusal, log(Action::ActivationRefused)),
     }
 }
 
-fn check_generation(licence: &Licence, command: &Activate) -> Result<(), Refusal> {
-    match command.key_generation.cmp(&licence.key_generation) {
+pub(super) fn check_generation(licence: &Licence, key_generation: u16) -> Result<(), Refusal> {
+    match key_generation.cmp(&licence.key_generation) {
         Ordering::Equal => Ok(()),
         Ordering::Less => Err(Failure::key_replaced().into()),
         // Its tag is good, but the key has not been given to anybody yet.
@@ -183,7 +187,16 @@ fn recognise<'a>(state: &'a LicenceState, command: &Activate) -> Option<(&'a Sea
         .min_by_key(|(seat, comparison)| (!seat.is_active(), comparison.score(), seat.activation.id))
 }
 
-type Taken = (Grant, Vec<Record>, Option<Comparison>, bool);
+struct Taken {
+    grant: Grant,
+    records: Vec<Record>,
+    /// How the device was recognised, if it was.
+    comparison: Option<Comparison>,
+    /// Whether it has had its seat before.
+    repeated: bool,
+    /// The seat that was taken from another device, or from the hardware that the installation has left.
+    given_up: Option<GivenUp>,
+}
 
 fn take_place(
     kind: Command,
@@ -197,7 +210,7 @@ fn take_place(
     let now = moment.now;
     let mut licence = state.licence.clone();
     licence.begin_term(&state.policy, now);
-    let mut records = Vec::new();
+    let mut given_up = None;
     let mut activation_before = None;
     let mut comparison = None;
     let mut device = Device {
@@ -205,6 +218,7 @@ fn take_place(
         revision: Revision::NEW,
         fingerprint: command.fingerprint,
         name: command.device_name.clone(),
+        drift: Drift::default(),
         created: now,
     };
     let seat = match place {
@@ -213,7 +227,8 @@ fn take_place(
             Some(seat)
         }
         Place::Moved { from, to } => {
-            records.push(Record::Activation(swap_room(state, from, to, now)?));
+            let activation = swap_room(state, from, to, now)?;
+            given_up = Some(GivenUp { activation, by: ReleasedBy::HardwareChange });
             licence.seats_taken = licence.seats_taken.saturating_sub(1);
             to
         }
@@ -222,18 +237,17 @@ fn take_place(
     let held = seat.is_some_and(Seat::is_active);
     if !held {
         // After a swap the seat that was just given back is the room.
-        if records.is_empty()
-            && let Some(reclaimed) = make_room(state, seat, now)?.reclaimed
-        {
-            records.push(Record::Activation(reclaimed));
-            licence.seats_taken = licence.seats_taken.saturating_sub(1);
+        if given_up.is_none() {
+            given_up = make_room(state, seat, now)?.given_up;
+            licence.seats_taken = licence.seats_taken.saturating_sub(u32::from(given_up.is_some()));
         }
         licence.seats_taken += 1;
     }
     if let Some(seat) = seat {
         check_installations(seat, command.asking.installation, now)?;
-        device = seat.device.rebound(&command.fingerprint, command.device_name.as_ref());
-        activation_before = Some(revive(&seat.activation));
+        let (score, name) = (comparison.map_or(0, |found| found.score()), command.device_name.as_ref());
+        device = seat.device.followed(&command.fingerprint, score, state.policy.drift_per_year, name, now);
+        activation_before = Some(revive(&seat.activation, now));
     }
     let activation = activation_before.unwrap_or(Activation {
         id: ids.activation,
@@ -242,6 +256,8 @@ fn take_place(
         device: device.id,
         state: ActivationState::Active,
         left_until: Timestamp::MIN,
+        held_since: now,
+        asked_release: None,
         created: now,
     });
     let head = next_head(
@@ -260,6 +276,8 @@ fn take_place(
         activation: activation.id,
         head,
         rewinds: prior.map_or(0, |prior| prior.rewinds),
+        superseded: prior.map(|prior| prior.superseded.clone()).unwrap_or_default(),
+        copy_seen: prior.and_then(|prior| prior.copy_seen),
         ended: false,
         created: prior.map_or(now, |prior| prior.created),
     };
@@ -270,13 +288,19 @@ fn take_place(
         device: device.id,
         installation: installation.id,
         head,
+        notices: notices(&installation, &activation, now),
         retried: false,
     };
-    records.push(Record::Licence(licence));
-    records.push(Record::Device(device));
-    records.push(Record::Activation(activation));
-    records.push(Record::Installation(installation));
-    Ok((grant, records, comparison, seat.is_some()))
+    let released = given_up.iter().map(|given_up| Record::Activation(given_up.activation.clone()));
+    let records = released
+        .chain([
+            Record::Licence(licence),
+            Record::Device(device),
+            Record::Activation(activation),
+            Record::Installation(installation),
+        ])
+        .collect();
+    Ok(Taken { grant, records, comparison, repeated: seat.is_some(), given_up })
 }
 
 /// How many leases may run on one seat at once, those included that were given up before their end: whoever gives a lease up can have
@@ -298,21 +322,17 @@ pub(super) fn check_installations(
     }
 }
 
-fn grant(
-    state: &LicenceState,
-    activation: ActivationId,
-    device: DeviceId,
-    installation: &Installation,
-    retried: bool,
-) -> Grant {
+/// The grant that was made before.
+fn repeat(state: &LicenceState, seat: &Seat, installation: &Installation, now: Timestamp) -> Grant {
     Grant {
         licence: state.licence.clone(),
         policy: state.policy.clone(),
-        activation,
-        device,
+        activation: seat.activation.id,
+        device: seat.device.id,
         installation: installation.id,
         head: installation.head,
-        retried,
+        notices: notices(installation, &seat.activation, now),
+        retried: true,
     }
 }
 
@@ -324,25 +344,4 @@ fn is_unchanged(record: &Record, state: &LicenceState) -> bool {
         Record::Activation(activation) => state.seats.iter().any(|seat| seat.activation == *activation),
         Record::Installation(_) => false,
     }
-}
-
-fn released_events(records: &[Record], state: &LicenceState, ids: &FreshIds, moment: &Moment) -> Vec<Event> {
-    records
-        .iter()
-        .filter_map(|record| match record {
-            Record::Activation(activation) => match activation.state {
-                ActivationState::Released { by, .. } => Some((activation, by)),
-                ActivationState::Active => None,
-            },
-            _ => None,
-        })
-        .zip(ids.events[1..].iter())
-        .map(|((activation, by), id)| {
-            let mut event = event(*id, moment.now, Actor::Service, Action::ActivationReleased, state);
-            event.subject.activation = Some(activation.id);
-            event.subject.device = Some(activation.device);
-            event.details.push(("by", by.as_str().to_owned()));
-            event
-        })
-        .collect()
 }

@@ -80,7 +80,10 @@ pub(super) fn leave_seat(
     event.subject =
         Subject { activation: Some(seat.activation.id), device: Some(seat.device.id), ..event.subject };
     event.details.push(("by", by.as_str().to_owned()));
-    (vec![Record::Licence(licence), Record::Activation(release(seat, by, moment.now))], Some(event))
+    (
+        vec![Record::Licence(licence), Record::Activation(release(seat, by, &state.policy, moment.now))],
+        Some(event),
+    )
 }
 
 /// `installation` without its right to a lease. The head keeps the lease's end, for a copy of the lease may still run, and takes the

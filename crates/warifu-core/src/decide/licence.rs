@@ -11,13 +11,14 @@ use crate::time::{Span, Timestamp};
 
 use super::event;
 use super::room::release;
+use super::usable::lease_end;
 
 /// An act on a licence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LicenceAct {
     /// Hold it back for now.
     Suspend,
-    /// Let it be used again.
+    /// Let it be used again: after a suspension, or while the notice of a revocation runs.
     Reinstate,
     /// Take it back for good, after the policy's notice.
     Revoke,
@@ -73,14 +74,25 @@ pub fn act_on_licence(
             event.details.extend(licence.ends.map(|end| ("ends", end.to_string())));
         }
         LicenceAct::TopUp { seats } => event.details.push(("added", seats.to_string())),
+        LicenceAct::Suspend | LicenceAct::Revoke => {
+            let end = lease_end(&licence, &state.policy);
+            event.details.extend(end.map(|end| ("effective", end.at.to_string())));
+        }
+        LicenceAct::Reinstate => {
+            event.details.push(("from", state.licence.standing.as_str().to_owned()));
+        }
         _ => {}
     }
     Decision { outcome: Ok(licence.clone()), records: vec![Record::Licence(licence)], events: vec![event] }
 }
 
 fn change(licence: &mut Licence, policy: &Policy, act: LicenceAct, now: Timestamp) -> Result<(), Failure> {
-    if matches!(licence.standing, Standing::Revoked { .. }) && act != LicenceAct::Revoke {
-        return Err(Failure::licence_revoked());
+    if let Standing::Revoked { effective, .. } = licence.standing {
+        // While the notice runs the publisher may think again; afterwards it is for good.
+        let undone = act == LicenceAct::Reinstate && now < effective;
+        if !undone && act != LicenceAct::Revoke {
+            return Err(Failure::licence_revoked());
+        }
     }
     match act {
         LicenceAct::Suspend => {
@@ -157,7 +169,10 @@ pub fn release_seat(
     event.details.push(("by", ReleasedBy::Staff.as_str().to_owned()));
     Decision {
         outcome: Ok(licence.clone()),
-        records: vec![Record::Licence(licence), Record::Activation(release(seat, ReleasedBy::Staff, now))],
+        records: vec![
+            Record::Licence(licence),
+            Record::Activation(release(seat, ReleasedBy::Staff, &state.policy, now)),
+        ],
         events: vec![event],
     }
 }

@@ -2,29 +2,35 @@
 //! decision, and what it rested on stands in its event.
 
 mod activate;
+mod ask_release;
 mod change_key;
 mod deactivate;
 mod licence;
+mod notices;
 mod renew;
 mod room;
 mod show_key;
 mod usable;
 
 pub use self::activate::{Activate, activate};
+pub use self::ask_release::{AskRelease, ReleaseWaits, ask_release};
 pub use self::change_key::change_key;
 pub use self::deactivate::{Deactivate, Deactivated, deactivate};
 pub use self::licence::{LicenceAct, act_on_licence, release_seat};
+pub use self::notices::notices;
 pub use self::renew::{Renew, renew};
 pub use self::show_key::show_key;
-pub use self::usable::check_usable;
+pub use self::usable::{check_usable, lease_end};
 
 use std::sync::Arc;
 
+use crate::catalogue::Failure;
+use crate::chain::next_lease;
 use crate::event::{Action, Actor, Event, Subject};
 use crate::id::{ActivationId, DeviceId, EventId, IdempotencyKey, InstallationId, LeaseId};
 use crate::licence::Licence;
 use crate::policy::Policy;
-use crate::seat::{Command, Head};
+use crate::seat::{Activation, ActivationState, Command, Head, ReleasedBy};
 use crate::state::{Decision, LicenceState, Refusal};
 use crate::time::{Span, Timestamp};
 
@@ -78,6 +84,8 @@ pub struct Grant {
     pub installation: InstallationId,
     /// The lease's place in its chain and its times.
     pub head: Head,
+    /// What the installation should know besides: entries of the catalogue that take nothing from it.
+    pub notices: Vec<Failure>,
     /// Whether this repeats an answer that was given before: nothing was written.
     pub retried: bool,
 }
@@ -88,7 +96,7 @@ impl<T> Decision<T> {
         Self { outcome: Ok(outcome), records: Vec::new(), events: Vec::new() }
     }
 
-    /// A refusal that changes nothing and is logged.
+    /// A refusal that is logged.
     fn refused(refusal: impl Into<Refusal>, event: Event) -> Self {
         let refusal = refusal.into();
         let event = Event { code: Some(refusal.failure.code().into()), ..event };
@@ -119,6 +127,33 @@ fn event(id: EventId, at: Timestamp, actor: Actor, action: Action, state: &Licen
     }
 }
 
+/// The event of a seat that was taken from its device for the activation `to`.
+fn released_event(
+    state: &LicenceState,
+    released: &Activation,
+    by: ReleasedBy,
+    to: ActivationId,
+    id: EventId,
+    now: Timestamp,
+) -> Event {
+    let action = match by {
+        ReleasedBy::Reclaim => Action::ActivationReclaimed,
+        _ => Action::ActivationReleased,
+    };
+    let mut event = event(id, now, Actor::Service, action, state);
+    event.subject = Subject { activation: Some(released.id), device: Some(released.device), ..event.subject };
+    event.details.push(("by", by.as_str().to_owned()));
+    event.details.push(("to", to.to_string()));
+    let seat = state.seat(released.id);
+    event.details.extend(seat.map(|seat| ("lease_until", seat.lease_until().to_string())));
+    if let ActivationState::Released { by: ReleasedBy::Reclaim, lingers_until, .. } = released.state {
+        event.details.push(("objection_until", lingers_until.to_string()));
+    }
+    let asked = seat.and_then(|seat| seat.activation.asked_release);
+    event.details.extend(asked.map(|release| ("asked", release.asked.to_string())));
+    event
+}
+
 /// The next link of a chain: its times follow the policy, the licence's end and the issuing key.
 fn next_head(
     policy: &Policy,
@@ -133,7 +168,7 @@ fn next_head(
     let longest = now.plus(policy.lease.min(moment.longest_lease));
     let expires = longest.min(ends.unwrap_or(Timestamp::MAX)).min(moment.latest_expiry);
     Head {
-        lease,
+        lease: next_lease(lease, previous.map(|head| head.lease)),
         parent: previous.map(|head| head.lease),
         sequence: previous.map_or(1, |head| head.sequence + 1),
         command,

@@ -1,17 +1,20 @@
-//! Requests of devices and their answers: `POST /v1/activate`, `/v1/renew`, `/v1/status`, `/v1/deactivate` and `/v1/change-key`.
+//! Requests of devices and their answers: `POST /v1/activate`, `/v1/renew`, `/v1/status`, `/v1/deactivate`, `/v1/ask-release` and
+//! `/v1/change-key`.
 //!
 //! Each request carries the installation's public key, which its signature's `keyid` is the thumbprint of. So a service verifies a
 //! signature before it reads its store; whether the installation is enrolled is a question after that.
 
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
-use warifu_core::hardware::Fingerprint;
+use warifu_core::hardware::{Fingerprint, Scheme};
 use warifu_core::id::{LeaseId, ServiceId};
+use warifu_core::seat::SeatHandle;
 use warifu_core::text::{Name, Slug};
 use warifu_core::time::Timestamp;
 
 use super::fingerprint;
 use super::key_text::KeyText;
+use super::notice::Notice;
 use super::standing::Standing;
 use crate::encoding::{base64url, parse_base64url};
 use crate::json;
@@ -132,6 +135,22 @@ device_requests! {
         lease: LeaseId,
     }
 
+    /// Asks for the release of a seat that another device holds, with nothing but the product key. The device is told, and keeps its seat if it is heard of
+    /// while the request waits.
+    AskReleaseRequest to "/v1/ask-release" {
+        /// The code of the product that asks.
+        #[serde(with = "json::text")]
+        #[cfg_attr(feature = "openapi", schema(value_type = String, max_length = 40, pattern = "^[a-z][a-z0-9-]*$"))]
+        product: Slug,
+        /// The product key as typed.
+        #[cfg_attr(feature = "openapi", schema(value_type = String, min_length = 1, max_length = 512))]
+        product_key: KeyText,
+        /// The seat, as `seat_limit_reached` has named it.
+        #[serde(with = "json::text")]
+        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9a-f]{16}$"))]
+        seat: SeatHandle,
+    }
+
     /// Asks to move to the licence of another product key. The old seat is freed.
     ChangeKeyRequest to "/v1/change-key" {
         /// The code of the product that asks.
@@ -180,6 +199,9 @@ pub struct LeaseAnswer {
     pub certificate: String,
     /// Where the licence stands. Not signed: for showing, never for deciding.
     pub standing: Standing,
+    /// What the user should know besides. Not signed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
 }
 
 /// The answer to status.
@@ -192,6 +214,27 @@ pub struct StatusAnswer {
     pub certificate: String,
     /// Where the licence stands. Not signed: for showing, never for deciding.
     pub standing: Standing,
+    /// What the user should know besides. Not signed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
+}
+
+/// The answer to ask-release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AskReleaseAnswer {
+    /// The class of device that holds the seat.
+    #[serde(with = "json::text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "physical"))]
+    pub class: Scheme,
+    /// When its release was asked for first.
+    #[serde(with = "json::text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub asked: Timestamp,
+    /// From when the seat may be had, if the device is not heard of before.
+    #[serde(with = "json::text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub effective: Timestamp,
 }
 
 /// The answer to deactivate.

@@ -11,6 +11,7 @@ pub mod key_check;
 pub mod key_list;
 pub mod key_text;
 pub mod nonce;
+pub mod notice;
 pub mod problem;
 pub mod service;
 pub mod staff;

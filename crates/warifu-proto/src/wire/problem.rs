@@ -66,6 +66,10 @@ pub struct Problem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SeatHolder {
+    /// What a request to release the seat calls it. Nothing can be learnt from it.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{16}$"))]
+    pub seat: String,
     /// The class of device.
     #[serde(with = "json::text")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, example = "physical"))]
@@ -74,13 +78,22 @@ pub struct SeatHolder {
     pub since: String,
     /// The day on which it was last heard of: `2026-11-20`.
     pub last_contact: String,
+    /// The day from which its seat may go to another device, should it not be heard of until then.
+    #[serde(default)]
+    pub free_from: String,
 }
 
 impl From<&Holder> for SeatHolder {
     fn from(holder: &Holder) -> Self {
         let mut since = holder.since.date();
         since.truncate("2026-04".len());
-        Self { class: holder.class, since, last_contact: holder.last_contact.date() }
+        Self {
+            seat: holder.seat.to_string(),
+            class: holder.class,
+            since,
+            last_contact: holder.last_contact.date(),
+            free_from: holder.free_from.date(),
+        }
     }
 }
 
@@ -169,6 +182,7 @@ fn make_showable(text: &mut String) {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use warifu_core::seat::SeatHandle;
     use warifu_core::time::Timestamp;
 
     use super::*;
@@ -191,9 +205,11 @@ mod tests {
     #[test]
     fn a_problem_has_the_members_of_the_rfc_and_ours() {
         let holder = Holder {
+            seat: SeatHandle::from_bytes([0xab; 8]),
             class: Scheme::Physical,
             since: Timestamp::from_seconds(1_775_035_800),
             last_contact: Timestamp::from_seconds(1_775_135_800),
+            free_from: Timestamp::from_seconds(1_785_135_800),
         };
         let failure = Failure::lease_expired(Timestamp::from_seconds(1_775_035_800));
         let problem = Problem::new(&failure, Lang::En, None)
@@ -206,7 +222,13 @@ mod tests {
         assert_eq!(value["values"]["expired"], "2026-04-01T09:30:00Z");
         assert_eq!(
             value["holders"][0],
-            serde_json::json!({"class": "physical", "since": "2026-04", "last_contact": "2026-04-02"})
+            serde_json::json!({
+                "seat": "abababababababab",
+                "class": "physical",
+                "since": "2026-04",
+                "last_contact": "2026-04-02",
+                "free_from": "2026-07-27",
+            })
         );
         assert_eq!(value["refusal"], "v4.public.r");
         assert_eq!(value["certificate"], "v4.public.c");

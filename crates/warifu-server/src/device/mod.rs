@@ -1,6 +1,7 @@
 //! What devices and applications ask for.
 
 pub(crate) mod activate;
+pub(crate) mod ask_release;
 pub(crate) mod change_key;
 pub(crate) mod check_key;
 pub(crate) mod deactivate;

@@ -10,7 +10,7 @@ use warifu_core::id::LicenceId;
 use warifu_proto::wire::staff::activation::Activation;
 use warifu_proto::wire::staff::list::List;
 
-use super::made::read_licence;
+use super::made::{activation_list, read_licence};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::received::{At, Params, page, record_id};
@@ -39,13 +39,12 @@ pub(crate) async fn handle(
 ) -> Answer<List<Activation>> {
     let id: LicenceId = record_id("licence", &id)?;
     let page = page(wanted.after.as_deref(), wanted.limit)?;
-    let seats = app
+    let list = app
         .aside(move |service| {
             read_licence(service, id)?;
-            Ok(service.reads().activations(id, &page)?)
+            let seats = service.reads().activations(id, &page)?;
+            activation_list(service, &seats, page.limit)
         })
         .await?;
-    let full = seats.len() == usize::from(page.limit);
-    let next = seats.last().filter(|_| full).map(|seat| seat.activation.id.to_string());
-    Ok(Json(List { items: seats.iter().map(Activation::from).collect(), next }))
+    Ok(Json(list))
 }

@@ -1,6 +1,9 @@
 //! The record that a request of staff made or changed: from what was just decided, or, when the request is a repetition, read again.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use warifu_core::batch::Batch;
 use warifu_core::catalogue::Failure;
@@ -8,7 +11,10 @@ use warifu_core::id::LicenceId;
 use warifu_core::licence::Licence;
 use warifu_core::policy::Policy;
 use warifu_core::product::{Product, Sku};
+use warifu_core::seat::Seat;
 use warifu_core::staff::Staff;
+use warifu_proto::wire::staff::activation::Activation;
+use warifu_proto::wire::staff::list::List;
 use warifu_service::group::Outcome;
 use warifu_service::port::{Registry, RegistryRecord, Selector, Want};
 use warifu_service::service::Service;
@@ -108,4 +114,27 @@ pub(super) fn read_licence(service: &Service, id: LicenceId) -> Result<Licence, 
     let loaded = service.reads().load(&[want], service.now())?;
     let found = loaded.licences.into_iter().map(|found| found.licence).find(|licence| licence.id == id);
     Ok(found.ok_or_else(|| Failure::record_not_found("licence", id))?)
+}
+
+/// One page of seats as staff see them, under the rules that hold now.
+pub(super) fn activation_list(
+    service: &Service,
+    seats: &[Seat],
+    limit: u16,
+) -> Result<List<Activation>, Problem> {
+    let registry = &service.snapshot().registry;
+    let mut policies: HashMap<LicenceId, Arc<Policy>> = HashMap::new();
+    let mut items = Vec::with_capacity(seats.len());
+    for seat in seats {
+        let licence = seat.activation.licence;
+        if let Entry::Vacant(place) = policies.entry(licence) {
+            let id = read_licence(service, licence)?.policy;
+            let policy = registry.policies.get(&id).ok_or_else(|| Failure::record_not_found("policy", id))?;
+            place.insert(policy.clone());
+        }
+        items.extend(policies.get(&licence).map(|policy| Activation::new(seat, policy)));
+    }
+    let full = seats.len() == usize::from(limit);
+    let next = seats.last().filter(|_| full).map(|seat| seat.activation.id.to_string());
+    Ok(List { items, next })
 }

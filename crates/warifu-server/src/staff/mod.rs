@@ -19,6 +19,7 @@ pub(crate) mod issue_batch;
 pub(crate) mod list_activations;
 pub(crate) mod list_batch_keys;
 pub(crate) mod list_batches;
+pub(crate) mod list_contested;
 pub(crate) mod list_events;
 pub(crate) mod list_licences;
 pub(crate) mod list_policies;

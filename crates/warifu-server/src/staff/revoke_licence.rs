@@ -26,6 +26,8 @@ mod tests {
     use serde_json::{Value, json};
     use warifu_proto::keys::KeyAlgorithm;
 
+    use warifu_core::time::Span;
+
     use crate::testing::{Device, World, lease_id};
 
     #[tokio::test]
@@ -40,9 +42,14 @@ mod tests {
         assert_eq!(revoked["standing"], "revoked");
         assert!(revoked["revocation_effective"].is_string());
         let refused = device.renew(&world, lease).await;
-        assert_eq!(refused.code(), "licence_revoked");
+        assert_eq!(refused.code(), "licence_end_announced");
         assert!(refused.member("refusal").starts_with("v4.public."));
         assert!(refused.member("certificate").starts_with("v4.public."));
+        world.post(&format!("/v1/licences/{id}/reinstate"), Value::Null).await.expect(200);
+        let lease = lease_id(&device.renew(&world, lease).await.expect(200));
+        world.post(&format!("/v1/licences/{id}/revoke"), Value::Null).await.expect(200);
+        world.pass(Span::days(14));
+        assert_eq!(device.renew(&world, lease).await.code(), "licence_revoked");
         let again = world.post(&format!("/v1/licences/{id}/reinstate"), Value::Null).await;
         assert_eq!(again.code(), "licence_revoked");
     }

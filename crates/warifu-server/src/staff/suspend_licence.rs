@@ -44,7 +44,7 @@ mod tests {
         };
         assert_eq!(act("suspend").await["standing"], "suspended");
         let other = Device::new(2, KeyAlgorithm::Ed25519);
-        assert_eq!(other.activate(&world, &keys[0]).await.expect(403).code(), "licence_suspended");
+        assert_eq!(other.activate(&world, &keys[0]).await.expect(403).code(), "licence_end_announced");
         assert_eq!(act("reinstate").await["standing"], "active");
         device.renew(&world, lease).await.expect(200);
     }

@@ -2,9 +2,11 @@
 
 use warifu_core::key::SkuNumber;
 use warifu_core::licence::{Licence, Origin};
+use warifu_core::seat::Seat;
 use warifu_core::state::Record;
+use warifu_core::time::Timestamp;
 
-use super::samples::{self, records_of, stored_seat};
+use super::samples::{self, NOW, records_of, stored_seat};
 use super::{Dice, Fixture, events, records};
 use crate::port::{LicenceFilter, Page, Reads};
 
@@ -129,6 +131,40 @@ pub fn seats_are_listed_with_released_ones(fixture: &dyn Fixture) {
         while let Some(last) = found.last() {
             let page =
                 reads.activations(licence.id, &Page { after: Some(last.activation.id), limit: 15 }).unwrap();
+            if page.is_empty() {
+                break;
+            }
+            found.extend(page);
+        }
+        assert_eq!(found, expected);
+    }
+}
+
+/// Of all licences, with few seats and with many: those that were reclaimed and may be objected to, and those whose release waits.
+pub fn contested_seats_are_listed_of_all_licences(fixture: &dyn Fixture) {
+    let (mut store, reads) = fixture.open();
+    let dice = &mut Dice::new(6);
+    let mut all = Vec::new();
+    for count in [3, 40, 5] {
+        let licence = samples::licence(dice);
+        let seats: Vec<_> = (0..count).map(|_| samples::seat(dice, licence.id, 1)).collect();
+        let mut written = vec![Record::Licence(licence)];
+        written.extend(seats.iter().flat_map(records_of));
+        store.commit(&records(written)).unwrap();
+        all.extend(seats.iter().map(stored_seat));
+    }
+    all.sort_by_key(|seat| seat.activation.id);
+    for now in [NOW, Timestamp::MIN, Timestamp::MAX] {
+        let waits =
+            |seat: &Seat| seat.activation.asked_release.is_some_and(|asked| asked.effective.is_some());
+        let objects = |seat: &Seat| seat.objection_until().is_some_and(|until| until > now);
+        let expected: Vec<_> = all.iter().filter(|seat| waits(seat) || objects(seat)).cloned().collect();
+        assert!(now == Timestamp::MAX || expected.len() > 8, "{}", expected.len());
+        let mut found = Vec::new();
+        loop {
+            let after = found.last().map(|seat: &Seat| seat.activation.id);
+            let page = reads.contested(&Page { after, limit: 4 }, now).unwrap();
+            assert!(page.len() <= 4);
             if page.is_empty() {
                 break;
             }

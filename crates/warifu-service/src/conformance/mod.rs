@@ -54,6 +54,7 @@ macro_rules! conformance_tests {
             lists::licences_are_filtered_by_sku_key_and_label
             lists::events_are_listed_of_all_and_of_one_licence
             lists::seats_are_listed_with_released_ones
+            lists::contested_seats_are_listed_of_all_licences
             lists::licences_and_activations_are_counted
             log::an_empty_log_has_a_root_and_nothing_waits
             log::events_wait_in_the_order_of_their_commits

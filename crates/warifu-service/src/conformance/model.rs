@@ -127,7 +127,22 @@ impl Model {
         let mut seats = self.seats(id);
         let released = count(&seats, now);
         if seats.len() > LicenceState::SEATS_FEW {
+            let latest = seats
+                .iter()
+                .filter(|seat| seat.is_active())
+                .map(|seat| (seat.activation.held_since, seat.activation.id))
+                .max();
+            let all = seats.clone();
             seats.retain(|seat| wanted.contains(&seat.activation.id));
+            let licence = &self.licences[&id];
+            let objects = |seat: &Seat| seat.objection_until().is_some_and(|until| until > now);
+            if licence.seats_taken >= licence.seats && seats.iter().any(objects) {
+                let latest = all.into_iter().filter(|seat| {
+                    latest.is_some_and(|(_, id)| id == seat.activation.id)
+                        && !wanted.contains(&seat.activation.id)
+                });
+                seats.extend(latest);
+            }
         }
         for seat in &mut seats {
             for id in asking {

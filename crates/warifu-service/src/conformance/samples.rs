@@ -2,6 +2,7 @@
 
 use warifu_core::batch::{Batch, ImportedKeyRecord};
 use warifu_core::catalogue::Code;
+use warifu_core::chain::{Stretch, Superseded};
 use warifu_core::event::{Action, Actor, Event, Subject};
 use warifu_core::hardware::{
     ComponentKind, Reading, Scheme, StoredFingerprint, StoredHash, Tolerance, Weight,
@@ -12,11 +13,13 @@ use warifu_core::id::{
 };
 use warifu_core::key::{ImportedKeyHash, KeyFormat, KeyNumber, SkuNumber};
 use warifu_core::licence::{Licence, Origin, Standing};
-use warifu_core::policy::{Channel, MayMove, Policy, Restrictions, Route, Term};
+use warifu_core::policy::{Channel, Copies, MayMove, Policy, Restrictions, Route, Term};
 use warifu_core::product::{Product, Sku};
 use warifu_core::random::bytes;
 use warifu_core::record::Revision;
-use warifu_core::seat::{Activation, ActivationState, Command, Device, Head, Installation, ReleasedBy, Seat};
+use warifu_core::seat::{
+    Activation, ActivationState, AskedRelease, Command, Device, Drift, Head, Installation, ReleasedBy, Seat,
+};
 use warifu_core::staff::{Role, Staff, TokenHash};
 use warifu_core::state::Record;
 use warifu_core::text::{Name, Slug};
@@ -142,8 +145,24 @@ pub(super) fn device(dice: &mut Dice) -> Device {
         revision: Revision::NEW,
         fingerprint: fingerprint(dice),
         name: dice.maybe(name),
+        drift: drift(dice),
         created: time(dice),
     }
+}
+
+fn drift(dice: &mut Dice) -> Drift {
+    let count = dice.pick(&[0, 0, 1, Drift::MAX]);
+    let mut changes: Vec<_> = (0..count).map(|_| (time(dice), dice.extreme() as u16)).collect();
+    changes.sort_unstable();
+    Drift::from_changes(changes).unwrap()
+}
+
+fn superseded(dice: &mut Dice) -> Superseded {
+    let count = dice.pick(&[0, 0, 1, Superseded::MAX]);
+    let mut ids: Vec<_> = (0..2 * count).map(|_| lease_id(dice)).collect();
+    ids.sort_unstable();
+    let stretches = ids.chunks(2).map(|pair| Stretch { after: pair[0], up_to: pair[1] });
+    Superseded::from_stretches(stretches.collect()).unwrap()
 }
 
 fn activation_state(dice: &mut Dice) -> ActivationState {
@@ -166,6 +185,13 @@ pub(super) fn activation(dice: &mut Dice, licence: LicenceId, device: DeviceId) 
         device,
         state,
         left_until,
+        held_since: time(dice),
+        asked_release: match state {
+            ActivationState::Active => {
+                dice.maybe(|dice| AskedRelease { asked: time(dice), effective: dice.maybe(time) })
+            }
+            ActivationState::Released { .. } => None,
+        },
         created: time(dice),
     }
 }
@@ -192,6 +218,8 @@ pub(super) fn installation(dice: &mut Dice, activation: &Activation) -> Installa
         activation: activation.id,
         head: head(dice),
         rewinds: number(dice),
+        superseded: superseded(dice),
+        copy_seen: dice.maybe(time),
         ended: dice.once_in(2),
         created: time(dice),
     }
@@ -284,6 +312,11 @@ pub(super) fn policy(dice: &mut Dice) -> Policy {
         grace: span(dice),
         term: dice.pick(&[Term::Perpetual, Term::Days(days), Term::Until(until)]),
         tolerance,
+        drift_per_year: dice.extreme() as u16,
+        copies: dice.pick(&Copies::ALL),
+        reclaim_notice: span(dice),
+        objection: span(dice),
+        release_notice: span(dice),
         virtual_machines: dice.once_in(2),
         containers: dice.once_in(2),
         restrictions: Restrictions {

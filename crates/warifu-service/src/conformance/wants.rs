@@ -308,6 +308,8 @@ fn change(dice: &mut Dice, model: &Model, licences: &[LicenceId]) -> Vec<Record>
             let other = samples::activation(dice, activation.licence, activation.device);
             activation.state = other.state;
             activation.left_until = other.left_until;
+            activation.held_since = other.held_since;
+            activation.asked_release = other.asked_release;
             vec![Record::Activation(activation)]
         }
         4 => {

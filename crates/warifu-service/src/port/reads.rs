@@ -74,6 +74,13 @@ pub trait Reads: Send + Sync {
     /// When the store cannot be read.
     fn activations(&self, licence: LicenceId, page: &Page<ActivationId>) -> Result<Vec<Seat>, StoreError>;
 
+    /// A page of the seats of all licences that are contested at `now`, in the order of their activations' ids: reclaimed, and its device may still
+    /// object; or held, and its release has been asked for and waits.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn contested(&self, page: &Page<ActivationId>, now: Timestamp) -> Result<Vec<Seat>, StoreError>;
+
     /// A page of the log, of one licence or of all.
     ///
     /// # Errors

@@ -28,6 +28,7 @@ pub enum Want {
     /// - else the seat that `installation` runs on and those whose device has one of `anchors`, at most 16: held ones before released ones,
     ///   newer before older;
     /// - when every seat is taken, also the 16 whose last lease ends first;
+    /// - when every seat is taken and a loaded seat was reclaimed from a device that may still object, also the seat that was taken last;
     /// - the seat `activation`.
     Licence {
         /// Which.
@@ -40,7 +41,7 @@ pub enum Want {
         activation: Option<ActivationId>,
     },
     /// An installation, if the store has it, and the licence that it runs under with the seat that it is on and what [`Want::Licence`] says of
-    /// seats when they are few.
+    /// seats when they are few, and of the one that was taken last.
     Installation(InstallationId),
     /// The answer that was given to a request of staff, if there was one.
     Reply(ReplyKey),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use warifu_core::hardware::{ComponentKind, Scheme, Tolerance, Weight};
 use warifu_core::id::PolicyId;
-use warifu_core::policy::{Channel, MayMove, Policy, Restrictions, Route, Term};
+use warifu_core::policy::{Channel, Copies, MayMove, Policy, Restrictions, Route, Term};
 use warifu_core::record::Revision;
 use warifu_core::text::Name;
 use warifu_core::time::{Span, Timestamp};
@@ -28,12 +28,35 @@ struct Rules {
     grace_seconds: i64,
     term: TermRule,
     tolerance: ToleranceRule,
+    // A policy that was written before these rules has what every channel starts from or less.
+    #[serde(default = "drift_per_year")]
+    drift_per_year: u16,
+    #[serde(default = "copies")]
+    copies: String,
+    #[serde(default = "fortnight")]
+    reclaim_notice_seconds: i64,
+    #[serde(default = "fortnight")]
+    objection_seconds: i64,
+    #[serde(default)]
+    release_notice_seconds: i64,
     virtual_machines: bool,
     containers: bool,
     restrictions: RestrictionRules,
     routes: Vec<String>,
     revocation_notice_seconds: i64,
     created: i64,
+}
+
+const fn drift_per_year() -> u16 {
+    Policy::DRIFT_PER_YEAR
+}
+
+fn copies() -> String {
+    Copies::Tell.as_str().to_owned()
+}
+
+const fn fortnight() -> i64 {
+    Span::days(14).as_seconds()
 }
 
 #[derive(Serialize, Deserialize)]
@@ -89,6 +112,11 @@ pub(crate) fn write(policy: &Policy) -> String {
             Term::Until(end) => TermRule::Until(end.seconds()),
         },
         tolerance: write_tolerance(&policy.tolerance),
+        drift_per_year: policy.drift_per_year,
+        copies: policy.copies.as_str().to_owned(),
+        reclaim_notice_seconds: policy.reclaim_notice.as_seconds(),
+        objection_seconds: policy.objection.as_seconds(),
+        release_notice_seconds: policy.release_notice.as_seconds(),
         virtual_machines: policy.virtual_machines,
         containers: policy.containers,
         restrictions: RestrictionRules {
@@ -153,6 +181,11 @@ fn build(id: PolicyId, version: u32, revision: Revision, rules: &Rules) -> Optio
             TermRule::Until(end) => Term::Until(instant(end)?),
         },
         tolerance: read_tolerance(&rules.tolerance)?,
+        drift_per_year: rules.drift_per_year,
+        copies: Copies::from_name(&rules.copies)?,
+        reclaim_notice: span(rules.reclaim_notice_seconds)?,
+        objection: span(rules.objection_seconds)?,
+        release_notice: span(rules.release_notice_seconds)?,
         virtual_machines: rules.virtual_machines,
         containers: rules.containers,
         restrictions: Restrictions {
@@ -212,6 +245,26 @@ mod tests {
             let policy = Policy::preset(channel, PolicyId::from_bytes([7; 16]), name, Timestamp::MAX);
             assert_eq!(read(policy.id, 1, policy.revision, &write(&policy)), Ok(policy));
         }
+    }
+
+    #[test]
+    fn a_policy_that_was_written_before_a_rule_existed_has_a_safe_one() {
+        let name = Name::new("x").unwrap();
+        let policy = Policy::preset(Channel::Retail, PolicyId::from_bytes([7; 16]), name, Timestamp::MIN);
+        let mut old: serde_json::Value = serde_json::from_str(&write(&policy)).unwrap();
+        for rule in [
+            "drift_per_year",
+            "copies",
+            "reclaim_notice_seconds",
+            "objection_seconds",
+            "release_notice_seconds",
+        ] {
+            assert!(old.as_object_mut().unwrap().remove(rule).is_some(), "{rule}");
+        }
+        let read = read(policy.id, 1, policy.revision, &old.to_string()).unwrap();
+        assert_eq!(read.validate(), Ok(()));
+        assert_eq!((read.copies, read.release_notice), (Copies::Tell, Span::ZERO));
+        assert_eq!((read.reclaim_notice, read.objection), (Span::days(14), Span::days(14)));
     }
 
     #[test]

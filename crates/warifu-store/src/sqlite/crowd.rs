@@ -52,6 +52,15 @@ pub(super) fn silent(connection: &Connection, licence: LicenceId) -> Result<Vec<
     })
 }
 
+/// The held seat that was taken last.
+pub(super) fn latest(connection: &Connection, licence: LicenceId) -> Result<Option<ActivationId>> {
+    let sql = "SELECT activation FROM crowded_seat INDEXED BY crowded_seat_latest \
+        WHERE licence = ?1 AND held = 1 ORDER BY held_since DESC, activation DESC LIMIT 1";
+    first(connection, sql, params![licence.as_bytes()], |row| {
+        Ok(ActivationId::from_bytes(Fields::new(row, "crowded_seat", 0).bytes()?))
+    })
+}
+
 /// The seats that were given back, counted.
 pub(super) fn released(connection: &Connection, licence: LicenceId, now: Timestamp) -> Result<Released> {
     let sql = "SELECT \
@@ -87,6 +96,7 @@ struct Place {
     lease_until: Timestamp,
     released_at: Option<Timestamp>,
     lingers_until: Option<Timestamp>,
+    held_since: Timestamp,
 }
 
 impl Place {
@@ -103,11 +113,12 @@ impl Place {
             lease_until: seat.lease_until(),
             released_at,
             lingers_until,
+            held_since: seat.activation.held_since,
         }
     }
 
     fn find(connection: &Connection, licence: LicenceId, activation: ActivationId) -> Result<Option<Self>> {
-        let sql = "SELECT activation, device, anchor_1, anchor_2, held, lease_until, released_at, lingers_until \
+        let sql = "SELECT activation, device, anchor_1, anchor_2, held, lease_until, released_at, lingers_until, held_since \
             FROM crowded_seat WHERE licence = ?1 AND activation = ?2";
         first(connection, sql, params![licence.as_bytes(), activation.as_bytes()], |row| {
             let mut fields = Fields::new(row, "crowded_seat", 0);
@@ -119,6 +130,7 @@ impl Place {
                 lease_until: fields.time()?,
                 released_at: fields.optional(Fields::time)?,
                 lingers_until: fields.optional(Fields::time)?,
+                held_since: fields.time()?,
             })
         })
     }
@@ -126,9 +138,10 @@ impl Place {
     fn write(&self, connection: &Connection, licence: LicenceId, activation: ActivationId) -> Result<()> {
         let mut statement = connection.prepare_cached(
             "INSERT INTO crowded_seat \
-             (licence, activation, device, anchor_1, anchor_2, held, lease_until, released_at, lingers_until) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (licence, activation) DO UPDATE SET \
-             device = ?3, anchor_1 = ?4, anchor_2 = ?5, held = ?6, lease_until = ?7, released_at = ?8, lingers_until = ?9",
+             (licence, activation, device, anchor_1, anchor_2, held, lease_until, released_at, lingers_until, held_since) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (licence, activation) DO UPDATE SET \
+             device = ?3, anchor_1 = ?4, anchor_2 = ?5, held = ?6, lease_until = ?7, released_at = ?8, lingers_until = ?9, \
+             held_since = ?10",
         )?;
         statement.execute(params![
             licence.as_bytes(),
@@ -140,6 +153,7 @@ impl Place {
             self.lease_until.seconds(),
             self.released_at.map(Timestamp::seconds),
             self.lingers_until.map(Timestamp::seconds),
+            self.held_since.seconds(),
         ])?;
         Ok(())
     }

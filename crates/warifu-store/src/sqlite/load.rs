@@ -146,6 +146,15 @@ impl<'store> Loader<'store> {
                     loaded.seats.extend(seat(self.connection, id, wanted)?);
                 }
                 loaded.released = crowd::released(self.connection, id, now)?;
+                let objects = |seat: &Seat| seat.objection_until().is_some_and(|until| until > now);
+                let full = loaded.licence.seats_taken >= loaded.licence.seats;
+                if full
+                    && loaded.seats.iter().any(objects)
+                    && let Some(latest) = crowd::latest(self.connection, id)?
+                    && loaded.seats.iter().all(|seat| seat.activation.id != latest)
+                {
+                    loaded.seats.extend(seat(self.connection, id, latest)?);
+                }
             } else {
                 // One more than few, so that a licence whose mark is missing is noticed.
                 loaded.seats = seats(self.connection, id, NONE_YET, LicenceState::SEATS_FEW as u32 + 1)?;
@@ -195,6 +204,21 @@ pub(super) fn seats(
     limit: u32,
 ) -> Result<Vec<Seat>> {
     let found = activation::page(connection, licence, after, limit)?;
+    let seat = |(activation, device): (Activation, Device)| {
+        let installations = installation::newest(connection, activation.id)?;
+        Ok(Seat { activation, device, installations })
+    };
+    found.into_iter().map(seat).collect()
+}
+
+/// The contested seats of all licences after `after`, in the order of their activations' ids.
+pub(super) fn contested(
+    connection: &Connection,
+    after: ActivationId,
+    limit: u32,
+    now: Timestamp,
+) -> Result<Vec<Seat>> {
+    let found = activation::contested(connection, after, limit, now)?;
     let seat = |(activation, device): (Activation, Device)| {
         let installations = installation::newest(connection, activation.id)?;
         Ok(Seat { activation, device, installations })

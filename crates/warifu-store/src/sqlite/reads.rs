@@ -124,6 +124,18 @@ impl Reads for SqliteReads {
         })
     }
 
+    fn contested(
+        &self,
+        page: &Page<ActivationId>,
+        now: Timestamp,
+    ) -> std::result::Result<Vec<Seat>, StoreError> {
+        let after = page.after.unwrap_or(load::NONE_YET);
+        self.with(|connection| {
+            let view = View::begin(connection)?;
+            load::contested(&view, after, u32::from(limit(page)), now)
+        })
+    }
+
     fn events(
         &self,
         licence: Option<LicenceId>,

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use warifu_core::hardware::Scheme;
-use warifu_core::id::{ActivationId, DeviceId};
+use warifu_core::id::{ActivationId, DeviceId, LicenceId};
+use warifu_core::policy::Policy;
 use warifu_core::seat::{ActivationState, ReleasedBy, Seat};
 use warifu_core::text::Name;
 use warifu_core::time::Timestamp;
@@ -17,6 +18,10 @@ pub struct Activation {
     #[serde(with = "json::text")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
     pub id: ActivationId,
+    /// The licence.
+    #[serde(with = "json::text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
+    pub licence: LicenceId,
     /// The device.
     #[serde(with = "json::text")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = "uuid"))]
@@ -47,28 +52,64 @@ pub struct Activation {
     #[serde(with = "json::text")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub last_contact: Timestamp,
+    /// From when its seat may be given to another device, should it not be heard of until then; of a seat that is held.
+    #[serde(default, with = "json::optional_text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub reclaimable_from: Option<Timestamp>,
+    /// Until when the device gets its seat back when it is heard of; of a seat that was reclaimed.
+    #[serde(default, with = "json::optional_text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub objection_until: Option<Timestamp>,
+    /// When somebody with the product key last asked for its release, if they did since it took its seat.
+    #[serde(default, with = "json::optional_text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub release_asked: Option<Timestamp>,
+    /// From when that release may take effect; absent once the device has been heard of.
+    #[serde(default, with = "json::optional_text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub release_effective: Option<Timestamp>,
+    /// How many of its installations are known, at most 16.
+    pub installations: usize,
+    /// How often one of them came back with an older lease: a restored backup or snapshot.
+    pub rewinds: u32,
+    /// When a copy of one of them was last noticed.
+    #[serde(default, with = "json::optional_text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub copy_seen: Option<Timestamp>,
     /// When it was first granted.
     #[serde(with = "json::text")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created: Timestamp,
 }
 
-impl From<&Seat> for Activation {
-    fn from(seat: &Seat) -> Self {
+impl Activation {
+    /// A seat of a licence under `policy`.
+    #[must_use]
+    pub fn new(seat: &Seat, policy: &Policy) -> Self {
         let (released, released_by, lingers) = match seat.activation.state {
             ActivationState::Active => (None, None, None),
             ActivationState::Released { at, by, lingers_until } => (Some(at), Some(by), Some(lingers_until)),
         };
         Self {
             id: seat.activation.id,
+            licence: seat.activation.licence,
             device: seat.device.id,
             device_name: seat.device.name.clone(),
             class: seat.device.fingerprint.scheme(),
             active: seat.is_active(),
             released,
             released_by,
-            lease_until: lingers.unwrap_or_else(|| seat.lease_until()),
+            lease_until: lingers
+                .filter(|_| seat.objection_until().is_none())
+                .unwrap_or_else(|| seat.lease_until()),
             last_contact: seat.last_contact(),
+            reclaimable_from: seat.is_active().then(|| seat.reclaimable_from(policy)),
+            objection_until: seat.objection_until(),
+            release_asked: seat.activation.asked_release.map(|release| release.asked),
+            release_effective: seat.activation.asked_release.and_then(|release| release.effective),
+            installations: seat.installations.len(),
+            rewinds: seat.installations.iter().map(|own| own.rewinds).fold(0, u32::saturating_add),
+            copy_seen: seat.installations.iter().filter_map(|own| own.copy_seen).max(),
             created: seat.activation.created,
         }
     }

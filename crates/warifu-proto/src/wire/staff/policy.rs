@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use warifu_core::catalogue::Failure;
 use warifu_core::id::PolicyId;
-use warifu_core::policy::{self, Channel, Route};
+use warifu_core::policy::{self, Channel, Copies, Route};
 use warifu_core::text::Name;
 use warifu_core::time::{Span, Timestamp};
 
@@ -55,6 +55,27 @@ macro_rules! policy_requests {
             /// How much changed hardware is still the same device.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub tolerance: Option<Tolerance>,
+            /// How far a device's bound hardware may follow accepted changes within 365 days: the sum of their scores; 0: it never follows.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
+            pub drift_per_year: Option<u16>,
+            /// What happens when two copies of an installation are alive: `tell` both, or `refuse` the superseded one further leases as well.
+            #[serde(default, with = "json::optional_text", skip_serializing_if = "Option::is_none")]
+            #[cfg_attr(feature = "openapi", schema(value_type = Option<CopiesName>))]
+            pub copies: Option<Copies>,
+            /// How long a device must have been silent after the end of its last lease, beyond the grace if that is longer, before its seat may be given
+            /// to another: at most 90 days.
+            #[serde(default, with = "json::optional_span", skip_serializing_if = "Option::is_none")]
+            #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>, maximum = 7_776_000))]
+            pub reclaim_notice_seconds: Option<Span>,
+            /// For how long a device whose seat was reclaimed gets it back when it is heard of again: at most 90 days.
+            #[serde(default, with = "json::optional_span", skip_serializing_if = "Option::is_none")]
+            #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>, maximum = 7_776_000))]
+            pub objection_seconds: Option<Span>,
+            /// How long a release that the holder of the bare key asks for waits for the device's objection: 0 when it cannot be asked for, else from
+            /// `renew_after_seconds` to 90 days.
+            #[serde(default, with = "json::optional_span", skip_serializing_if = "Option::is_none")]
+            #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>, maximum = 7_776_000))]
+            pub release_notice_seconds: Option<Span>,
             /// Whether virtual machines may be activated.
             #[serde(default, skip_serializing_if = "Option::is_none")]
             pub virtual_machines: Option<bool>,
@@ -86,6 +107,11 @@ macro_rules! policy_requests {
                     grace: self.grace_seconds,
                     term: self.term,
                     tolerance: self.tolerance,
+                    drift_per_year: self.drift_per_year,
+                    copies: self.copies,
+                    reclaim_notice: self.reclaim_notice_seconds,
+                    objection: self.objection_seconds,
+                    release_notice: self.release_notice_seconds,
                     virtual_machines: self.virtual_machines,
                     containers: self.containers,
                     restrictions: self.restrictions,
@@ -129,6 +155,11 @@ struct Rules {
     grace: Option<Span>,
     term: Option<Term>,
     tolerance: Option<Tolerance>,
+    drift_per_year: Option<u16>,
+    copies: Option<Copies>,
+    reclaim_notice: Option<Span>,
+    objection: Option<Span>,
+    release_notice: Option<Span>,
     virtual_machines: Option<bool>,
     containers: Option<bool>,
     restrictions: Option<Restrictions>,
@@ -153,6 +184,11 @@ impl CreatePolicy {
             grace_seconds: None,
             term: None,
             tolerance: None,
+            drift_per_year: None,
+            copies: None,
+            reclaim_notice_seconds: None,
+            objection_seconds: None,
+            release_notice_seconds: None,
             virtual_machines: None,
             containers: None,
             restrictions: None,
@@ -214,6 +250,11 @@ impl Rules {
                 Some(tolerance) => tolerance.over(&present.tolerance)?,
                 None => present.tolerance,
             },
+            drift_per_year: self.drift_per_year.unwrap_or(present.drift_per_year),
+            copies: self.copies.unwrap_or(present.copies),
+            reclaim_notice: self.reclaim_notice.unwrap_or(present.reclaim_notice),
+            objection: self.objection.unwrap_or(present.objection),
+            release_notice: self.release_notice.unwrap_or(present.release_notice),
             virtual_machines: self.virtual_machines.unwrap_or(present.virtual_machines),
             containers: self.containers.unwrap_or(present.containers),
             restrictions: self.restrictions.map_or(present.restrictions, Into::into),
@@ -266,6 +307,24 @@ pub struct Policy {
     pub term: Term,
     /// How much changed hardware is still the same device.
     pub tolerance: Tolerance,
+    /// How far a device's bound hardware may follow accepted changes within 365 days.
+    pub drift_per_year: u16,
+    /// What happens when two copies of an installation are alive.
+    #[serde(with = "json::text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = CopiesName))]
+    pub copies: Copies,
+    /// How long a device must have been silent after the end of its last lease before its seat may be given to another.
+    #[serde(with = "json::span")]
+    #[cfg_attr(feature = "openapi", schema(value_type = u32))]
+    pub reclaim_notice_seconds: Span,
+    /// For how long a device whose seat was reclaimed gets it back when it is heard of again.
+    #[serde(with = "json::span")]
+    #[cfg_attr(feature = "openapi", schema(value_type = u32))]
+    pub objection_seconds: Span,
+    /// How long a release asked for with the bare key waits; 0 when it cannot be asked for.
+    #[serde(with = "json::span")]
+    #[cfg_attr(feature = "openapi", schema(value_type = u32))]
+    pub release_notice_seconds: Span,
     /// Whether virtual machines may be activated.
     pub virtual_machines: bool,
     /// Whether containers may be activated.
@@ -302,6 +361,11 @@ impl From<&policy::Policy> for Policy {
             grace_seconds: policy.grace,
             term: policy.term.into(),
             tolerance: (&policy.tolerance).into(),
+            drift_per_year: policy.drift_per_year,
+            copies: policy.copies,
+            reclaim_notice_seconds: policy.reclaim_notice,
+            objection_seconds: policy.objection,
+            release_notice_seconds: policy.release_notice,
             virtual_machines: policy.virtual_machines,
             containers: policy.containers,
             restrictions: (&policy.restrictions).into(),
@@ -324,6 +388,16 @@ enum ChannelName {
     Site,
     Trial,
     Subscription,
+}
+
+/// What happens to copies, for the OpenAPI file; never built.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema)]
+#[schema(as = Copies, rename_all = "snake_case")]
+#[expect(dead_code, reason = "only its schema is used")]
+enum CopiesName {
+    Tell,
+    Refuse,
 }
 
 /// The ways of activating, for the OpenAPI file; never built.

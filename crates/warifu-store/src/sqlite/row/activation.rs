@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row, params};
 use warifu_core::id::{ActivationId, DeviceId, LicenceId};
-use warifu_core::seat::{Activation, ActivationState, Device, ReleasedBy};
+use warifu_core::seat::{Activation, ActivationState, AskedRelease, Device, ReleasedBy};
 use warifu_core::time::Timestamp;
 
 use super::super::fields::Fields;
@@ -14,7 +14,7 @@ macro_rules! select {
     ($condition:literal) => {
         concat!(
             "SELECT a.id, a.licence, a.revision, a.device, a.released_at, a.released_by, a.lingers_until, a.created, \
-             d.id, d.revision, d.fingerprint, d.name, d.created \
+             a.held_since, a.release_asked, a.release_effective, d.id, d.revision, d.fingerprint, d.name, d.created, d.drift \
              FROM activation a LEFT JOIN device d ON d.id = a.device WHERE ",
             $condition
         )
@@ -22,7 +22,7 @@ macro_rules! select {
 }
 
 /// The column at which the device's begin.
-const DEVICE: usize = 8;
+const DEVICE: usize = 11;
 
 /// An activation of a licence with its device.
 pub(in super::super) fn find(
@@ -45,6 +45,20 @@ pub(in super::super) fn page(
     all(connection, select!("a.licence = ?1 AND a.id > ?2 ORDER BY a.id LIMIT ?3"), values, read)
 }
 
+/// The contested activations of all licences after `after` with their devices, in the order of their ids.
+pub(in super::super) fn contested(
+    connection: &Connection,
+    after: ActivationId,
+    limit: u32,
+    now: Timestamp,
+) -> Result<Vec<(Activation, Device)>> {
+    let sql = select!(
+        "(a.released_by = 'reclaim' OR a.release_effective IS NOT NULL) AND a.id > ?1 \
+         AND (a.released_by IS NULL OR a.lingers_until > ?3) ORDER BY a.id LIMIT ?2"
+    );
+    all(connection, sql, params![after.as_bytes(), limit, now.seconds()], read)
+}
+
 fn read(row: &Row<'_>) -> Result<(Activation, Device)> {
     let mut fields = Fields::new(row, "activation", 0);
     let id = ActivationId::from_bytes(fields.bytes()?);
@@ -53,7 +67,11 @@ fn read(row: &Row<'_>) -> Result<(Activation, Device)> {
     let device = DeviceId::from_bytes(fields.bytes()?);
     let (state, left_until) = state(&mut fields)?;
     let created = fields.time()?;
-    let activation = Activation { id, revision, licence, device, state, left_until, created };
+    let held_since = fields.optional(Fields::time)?.unwrap_or(created);
+    let (asked, effective) = (fields.optional(Fields::time)?, fields.optional(Fields::time)?);
+    let asked_release = asked.map(|asked| AskedRelease { asked, effective });
+    let activation =
+        Activation { id, revision, licence, device, state, left_until, held_since, asked_release, created };
     if row.get_ref(DEVICE)? == rusqlite::types::ValueRef::Null {
         let detail =
             format!("device {}: missing, but activation {} names it", activation.device, activation.id);
@@ -85,10 +103,11 @@ pub(in super::super) fn write(connection: &Connection, activation: &Activation) 
         ActivationState::Released { at, by, lingers_until } => (Some((at, by)), Some(lingers_until)),
     };
     let sql = if activation.revision.is_new() {
-        "INSERT INTO activation (licence, id, revision, device, released_at, released_by, lingers_until, created) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+        "INSERT INTO activation (licence, id, revision, device, released_at, released_by, lingers_until, created, \
+         held_since, release_asked, release_effective) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
     } else {
-        "UPDATE activation SET revision = ?3, device = ?4, released_at = ?5, released_by = ?6, lingers_until = ?7, created = ?8 \
+        "UPDATE activation SET revision = ?3, device = ?4, released_at = ?5, released_by = ?6, lingers_until = ?7, created = ?8, \
+         held_since = ?9, release_asked = ?10, release_effective = ?11 \
          WHERE licence = ?1 AND id = ?2 AND revision = ?3 - 1"
     };
     change_one(
@@ -103,6 +122,9 @@ pub(in super::super) fn write(connection: &Connection, activation: &Activation) 
             released.map(|(_, by)| by.as_str()),
             lingers_until.map(Timestamp::seconds),
             activation.created.seconds(),
+            activation.held_since.seconds(),
+            activation.asked_release.map(|release| release.asked.seconds()),
+            activation.asked_release.and_then(|release| release.effective).map(Timestamp::seconds),
         ],
     )
 }

@@ -3,8 +3,10 @@
 use std::cmp::Reverse;
 
 use rusqlite::{Connection, Row, params};
+use warifu_core::chain::{Stretch, Superseded};
 use warifu_core::id::{ActivationId, IdempotencyKey, InstallationId, LeaseId, LicenceId};
 use warifu_core::seat::{Command, Head, Installation, Seat};
+use warifu_core::time::Timestamp;
 
 use super::super::fields::Fields;
 use super::super::trouble::{Result, Trouble};
@@ -15,7 +17,7 @@ macro_rules! select {
     ($condition:literal) => {
         concat!(
             "SELECT id, revision, licence, activation, lease, parent, sequence, command, request, nonce_millis, issued, \
-             renew_after, expires, rewinds, ended, created FROM installation WHERE ",
+             renew_after, expires, rewinds, ended, created, superseded, copy_seen FROM installation WHERE ",
             $condition
         )
     };
@@ -63,7 +65,26 @@ fn read(row: &Row<'_>) -> Result<Installation> {
         rewinds: fields.number()?,
         ended: fields.flag()?,
         created: fields.time()?,
+        superseded: superseded(&mut fields)?,
+        copy_seen: fields.optional(Fields::time)?,
     })
+}
+
+fn superseded(fields: &mut Fields<'_>) -> Result<Superseded> {
+    let (ids, rest) = fields.blob()?.as_chunks::<16>();
+    let (pairs, odd) = ids.as_chunks::<2>();
+    let stretch = |[after, up_to]: &[[u8; 16]; 2]| Stretch {
+        after: LeaseId::from_bytes(*after),
+        up_to: LeaseId::from_bytes(*up_to),
+    };
+    let whole = rest.is_empty() && odd.is_empty();
+    let superseded = Superseded::from_stretches(pairs.iter().map(stretch).collect()).filter(|_| whole);
+    superseded.ok_or_else(|| fields.flaw("not a list of stretches"))
+}
+
+fn write_superseded(superseded: &Superseded) -> Vec<u8> {
+    let ids = superseded.stretches().iter().flat_map(|stretch| [stretch.after, stretch.up_to]);
+    ids.flat_map(|id| *id.as_bytes()).collect()
 }
 
 /// Writes an installation. Answers with the licence and activation that it has left, if it has moved.
@@ -89,18 +110,20 @@ pub(in super::super) fn write(
         installation.rewinds,
         installation.ended,
         installation.created.seconds(),
+        write_superseded(&installation.superseded),
+        installation.copy_seen.map(Timestamp::seconds),
     ];
     if installation.revision.is_new() {
         let sql = "INSERT INTO installation (id, revision, licence, activation, lease, parent, sequence, command, request, \
-             nonce_millis, issued, renew_after, expires, rewinds, ended, created) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+             nonce_millis, issued, renew_after, expires, rewinds, ended, created, superseded, copy_seen) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)";
         return change_one(connection, sql, values).map(|()| None);
     }
     // Where it stands, which is how the table is ordered, seldom changes: then neither does the index.
     let mut stays = connection.prepare_cached(
         "UPDATE installation SET revision = ?2, licence = ?3, lease = ?5, parent = ?6, sequence = ?7, command = ?8, request = ?9, \
-         nonce_millis = ?10, issued = ?11, renew_after = ?12, expires = ?13, rewinds = ?14, ended = ?15 \
-         WHERE activation = ?4 AND created = ?16 AND id = ?1 AND revision = ?2 - 1",
+         nonce_millis = ?10, issued = ?11, renew_after = ?12, expires = ?13, rewinds = ?14, ended = ?15, \
+         superseded = ?17, copy_seen = ?18 WHERE activation = ?4 AND created = ?16 AND id = ?1 AND revision = ?2 - 1",
     )?;
     if stays.execute(values)? == 1 {
         return Ok(None);
@@ -117,7 +140,8 @@ pub(in super::super) fn write(
     change_one(
         connection,
         "UPDATE installation SET revision = ?2, licence = ?3, activation = ?4, lease = ?5, parent = ?6, sequence = ?7, command = ?8, \
-         request = ?9, nonce_millis = ?10, issued = ?11, renew_after = ?12, expires = ?13, rewinds = ?14, ended = ?15, created = ?16 \
+         request = ?9, nonce_millis = ?10, issued = ?11, renew_after = ?12, expires = ?13, rewinds = ?14, ended = ?15, created = ?16, \
+         superseded = ?17, copy_seen = ?18 \
          WHERE id = ?1 AND revision = ?2 - 1",
         values,
     )?;
