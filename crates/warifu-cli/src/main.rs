@@ -7,6 +7,7 @@ mod args;
 mod client;
 mod completions;
 mod demo;
+mod doctor;
 mod error;
 mod files;
 mod help;
@@ -66,6 +67,7 @@ fn run(ui: &Ui, cli: &Cli) -> Result<(), CliError> {
         Command::Deactivate(args) => client::deactivate::run(ui, data, args),
         Command::AskRelease(args) => client::ask_release::run(ui, data, args),
         Command::CheckKey(args) => key_check::run(ui, args),
+        Command::Doctor(args) => doctor::run(ui, args),
         Command::Keys(command) => publisher::keys::run(ui, command),
         Command::Products(command) => publisher::products::run(ui, command),
         Command::Policies(command) => publisher::policies::run(ui, command),

@@ -2,6 +2,7 @@
 //! is missing.
 
 mod client;
+mod doctor;
 mod publisher;
 mod service;
 
@@ -13,6 +14,7 @@ pub(crate) use self::client::{
     ActivateArgs, AskReleaseArgs, ChangeKeyArgs, CheckKeyArgs, DeactivateArgs, InstallationArgs, KeyInput,
     StatusArgs,
 };
+pub(crate) use self::doctor::{DoctorArgs, Subject};
 pub(crate) use self::publisher::{
     AnyLicence, Connection, EventsArgs, KeysCommand, LicencesCommand, PoliciesCommand, PolicyRules,
     ProductsCommand, StaffCommand,
@@ -96,6 +98,8 @@ pub(crate) enum Command {
     AskRelease(AskReleaseArgs),
     /// Tell what a text is, as a product key. Nothing is sent anywhere.
     CheckKey(CheckKeyArgs),
+    /// Find out why an activation fails, and what mends it.
+    Doctor(DoctorArgs),
     /// Issue, import, check and withdraw product keys.
     #[command(subcommand)]
     Keys(KeysCommand),

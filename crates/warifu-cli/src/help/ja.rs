@@ -42,6 +42,7 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
         "失くしたデバイスの台数枠の解除を、プロダクトキーで依頼します。使用中のデバイスの枠は保たれます",
     ),
     ("check-key", "入力した文字列がプロダクトキーとして正しいかを調べます。どこにも送信しません"),
+    ("doctor", "ライセンス認証ができない原因と対処を調べます"),
     ("keys", "プロダクトキーの発行、取り込み、確認、取り下げ"),
     ("keys issue", "プロダクトキーを発行し、ファイルに書き出します"),
     ("keys export", "発行済みのキーバッチのキーを、ファイルに書き出します"),
@@ -100,6 +101,16 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
 /// By the command's words (`*` for every command) and the argument's name.
 pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("new-owner", "name", "新しいオーナーの名前"),
+    ("doctor", "subject", "調べる対象"),
+    ("doctor", "code", "エラーコード。どの書き方でも受け付けます。複数回指定できます"),
+    (
+        "doctor",
+        "evidence",
+        "読み取るファイル。slmgr や w32tm などの出力、イベントログ、普通の文章。`-` は標準入力です。複数回指定できます",
+    ),
+    ("doctor", "answer", "質問への答え（例: `user.hw_changed=board`）。複数回指定できます"),
+    ("doctor", "case", "事例のJSONファイルから手がかりを読み取ります。`-` は標準入力です"),
+    ("doctor", "explain", "結論に至った計算を表示します"),
     ("*", "data", "使うフォルダー。サービスのデータフォルダー、またはデバイスの利用許可を保存するフォルダー"),
     ("*", "json", "文章の代わりに、プログラム向けのJSONオブジェクトを1つ出力します"),
     ("*", "lang", "表示する言語。指定しない場合は、WARIFU_LANG またはOSの設定に従います"),

@@ -1,0 +1,35 @@
+//! The command of the troubleshooter.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// What is to be diagnosed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Subject {
+    /// Windows' own activation, from what is told of the PC.
+    Windows,
+}
+
+/// `warifu doctor`.
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArgs {
+    /// What is to be diagnosed.
+    #[arg(value_name = "SUBJECT", value_enum)]
+    pub(crate) subject: Subject,
+    /// An error code, in any spelling. May be given several times.
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
+    pub(crate) code: Vec<String>,
+    /// Read this: output of slmgr, w32tm and the like, the event log, or plain words; `-` is standard input. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) evidence: Vec<PathBuf>,
+    /// Answer a question beforehand, as in `user.hw_changed=board`. May be given several times.
+    #[arg(long, value_name = "FACT=VALUE")]
+    pub(crate) answer: Vec<String>,
+    /// Read the evidence of a case from this JSON file; `-` is standard input.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) case: Option<PathBuf>,
+    /// Show the arithmetic behind the findings.
+    #[arg(long)]
+    pub(crate) explain: bool,
+}

@@ -1,0 +1,97 @@
+//! `warifu doctor`: takes evidence, asks what is still worth knowing, and shows the findings. It holds no rule of its own.
+
+mod interview;
+mod report;
+mod value;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use warifu_core::catalogue::Failure;
+use warifu_troubleshoot::evidence::Evidence;
+use warifu_troubleshoot::knowledge::{Shape, WINDOWS};
+use warifu_troubleshoot::{Answer, Session, read};
+
+use crate::args::{DoctorArgs, Subject};
+use crate::error::CliError;
+use crate::files;
+use crate::ui::Ui;
+
+/// Diagnoses from what is given; without anything, a person is asked.
+pub(crate) fn run(ui: &Ui, args: &DoctorArgs) -> Result<(), CliError> {
+    let mut session = match args.subject {
+        Subject::Windows => Session::new(&WINDOWS),
+    };
+    take_evidence(&mut session, args)?;
+    let told =
+        !args.code.is_empty() || !args.evidence.is_empty() || !args.answer.is_empty() || args.case.is_some();
+    if ui.can_ask() && args.case.is_none() {
+        interview::ask(ui, &mut session, told)?;
+    } else if !told {
+        return Err(Failure::input_needed("--code, --evidence, --answer, --case").into());
+    }
+    let diagnosis = session.diagnose();
+    ui.answer(&value::of(ui, &session, &diagnosis, args.explain), || {
+        report::of(ui, &session, &diagnosis, args.explain)
+    });
+    Ok(())
+}
+
+fn take_evidence(session: &mut Session, args: &DoctorArgs) -> Result<(), CliError> {
+    if let Some(path) = &args.case {
+        let text = read::bytes::decode(&bytes(path)?);
+        let evidence = Evidence::from_json(&text).ok_or_else(|| {
+            Failure::file_not_readable(path.display(), "error_codes, slmgr_text, other_output, narrative")
+        })?;
+        session.evidence(&evidence);
+    }
+    for code in &args.code {
+        if !session.code(code) {
+            return Err(not_valid(format!("--code {code}")));
+        }
+    }
+    for path in &args.evidence {
+        session.read_bytes(&bytes(path)?);
+    }
+    for answer in &args.answer {
+        let (fact, given) = answer.split_once('=').ok_or_else(|| not_valid(format!("--answer {answer}")))?;
+        match session.answer(fact.trim(), given.trim()) {
+            Answer::Taken => {}
+            Answer::NoSuchFact => return Err(not_valid(format!("--answer {answer}: {fact}?"))),
+            Answer::NoSuchValue => {
+                return Err(not_valid(format!("--answer {answer}: {}", values_of(session, fact.trim()))));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The values that a fact can have, for a message.
+fn values_of(session: &Session, fact: &str) -> String {
+    let knowledge = session.facts().knowledge();
+    knowledge.fact(fact).map_or_else(String::new, |at| {
+        let kind = &knowledge.facts[at];
+        match kind.shape {
+            Shape::Number => "0, 1, 2, …".to_owned(),
+            _ => kind.values.iter().map(|value| value.is).collect::<Vec<_>>().join(", "),
+        }
+    })
+}
+
+fn not_valid(detail: String) -> CliError {
+    Failure::arguments_not_valid(detail).into()
+}
+
+/// A file's bytes, or standard input's, no more than evidence can have.
+fn bytes(path: &Path) -> Result<Vec<u8>, CliError> {
+    let limit = read::TEXT_BYTES_MAX as u64 * 2;
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes))
+    };
+    read.map_err(|error| files::not_readable(path, &error))?;
+    Ok(bytes)
+}

@@ -1,0 +1,190 @@
+//! The findings as a person reads them: the cause, why, what to do, and what else it may be.
+
+use std::fmt::Write as _;
+
+use warifu_core::catalogue::Lang;
+use warifu_troubleshoot::Session;
+use warifu_troubleshoot::engine::{Contribution, Diagnosis, Finding};
+use warifu_troubleshoot::knowledge::{Knowledge, Remedy};
+
+use crate::ui::{Style, Ui};
+
+/// Remedies whose steps are written out; the others are named.
+const REMEDIES_IN_FULL: usize = 2;
+
+/// The report.
+pub(super) fn of(ui: &Ui, session: &Session, diagnosis: &Diagnosis, explain: bool) -> String {
+    let knowledge = session.facts().knowledge();
+    let mut out = String::new();
+    keys(ui, session, &mut out);
+    if diagnosis.unknown {
+        let title = ui.say("原因を特定できません", "The cause is not known");
+        let _ = writeln!(out, "{}", ui.paint(Style::Strong, title));
+        let said = ui.say(
+            "これまでの手がかりでは、原因を絞り込めません。次の質問に答えるか、いちばん下の窓口に相談してください。",
+            "What is known so far does not point to one cause. Answer the next question, or go to the people named below.",
+        );
+        let _ = writeln!(out, "{said}\n");
+    }
+    if let Some(first) = diagnosis.findings.first() {
+        finding(ui, knowledge, session, first, explain, &mut out);
+    }
+    let others = diagnosis.findings.get(1..).unwrap_or_default();
+    if !others.is_empty() {
+        let _ =
+            writeln!(out, "{}", ui.paint(Style::Strong, ui.say("ほかに考えられる原因", "It may also be")));
+        for other in others {
+            let cause = &knowledge.causes[other.cause];
+            let _ =
+                writeln!(out, "  {}  {} ({})", percent(other.confidence), cause.title.get(ui.lang), cause.id);
+            if explain {
+                arithmetic(knowledge, session, other, &mut out);
+            }
+        }
+        out.push('\n');
+    }
+    if let Some(question) = &diagnosis.next {
+        let fact = &knowledge.facts[question.fact];
+        if let Some(words) = fact.question {
+            let _ = writeln!(
+                out,
+                "{}",
+                ui.paint(Style::Strong, ui.say("次に分かると役立つこと", "What would help most to know"))
+            );
+            let _ = writeln!(out, "  {}", words.get(ui.lang));
+            let values: Vec<&str> = fact.values.iter().map(|value| value.is).collect();
+            let _ = writeln!(out, "  --answer {}={}", fact.id, values.join("|"));
+            out.push('\n');
+        }
+    }
+    if diagnosis.unknown
+        && let Some(unknown) = knowledge.cause("unknown")
+    {
+        let _ = writeln!(out, "{}", ui.paint(Style::Strong, ui.say("相談する", "Where people help")));
+        for &remedy in knowledge.causes[unknown].remedies {
+            let _ = writeln!(out, "  - {}", knowledge.remedies[remedy].title.get(ui.lang));
+        }
+    }
+    out
+}
+
+fn keys(ui: &Ui, session: &Session, out: &mut String) {
+    for key in session.keys() {
+        let said = match (key.generic, key.impossible.is_empty()) {
+            (Some("gvlk"), true) => ui.say(
+                "組織の KMS 用に公開されている汎用キー",
+                "a published generic key for an organisation's KMS",
+            ),
+            (Some(_), true) => ui.say(
+                "公開されている既定のインストールキー（ライセンスではありません）",
+                "a published default installation key, which is no licence",
+            ),
+            (None, true) => ui.say("書式に誤りはありません", "its form is sound"),
+            (_, false) => {
+                ui.say("Windows のキーに使われない文字があります", "has characters that no Windows key has")
+            }
+        };
+        let _ = write!(out, "{} …-{}: {said}", ui.say("プロダクトキー", "Product key"), key.last_five);
+        if !key.impossible.is_empty() {
+            let places = key.impossible.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+            let _ = write!(out, " ({} {places})", ui.say("位置", "at place"));
+        }
+        out.push('\n');
+    }
+}
+
+fn finding(
+    ui: &Ui,
+    knowledge: &'static Knowledge,
+    session: &Session,
+    finding: &Finding,
+    explain: bool,
+    out: &mut String,
+) {
+    let cause = &knowledge.causes[finding.cause];
+    let _ = writeln!(
+        out,
+        "{} {}",
+        ui.paint(Style::Strong, cause.title.get(ui.lang)),
+        percent(finding.confidence)
+    );
+    let _ = writeln!(out, "{}\n", cause.explain.get(ui.lang));
+    let _ = writeln!(out, "{}", ui.paint(Style::Strong, ui.say("手がかり", "Why")));
+    let mut told: Vec<String> = Vec::new();
+    for given in &finding.evidence {
+        let sign = if given.points > 0.0 { '+' } else { '-' };
+        let line = format!("  {sign} {}", named(ui, knowledge, given));
+        if !told.contains(&line) && told.len() < 8 {
+            told.push(line);
+        }
+    }
+    let _ = writeln!(out, "{}\n", told.join("\n"));
+    if explain {
+        arithmetic(knowledge, session, finding, out);
+        out.push('\n');
+    }
+    let _ = writeln!(out, "{}", ui.paint(Style::Strong, ui.say("対処", "What to do")));
+    for (place, &remedy) in finding.remedies.iter().enumerate() {
+        let remedy = &knowledge.remedies[remedy];
+        let _ = writeln!(out, "  {}. {}", place + 1, remedy.title.get(ui.lang));
+        if place < REMEDIES_IN_FULL {
+            steps(ui, remedy, out);
+        }
+    }
+    out.push('\n');
+}
+
+fn steps(ui: &Ui, remedy: &Remedy, out: &mut String) {
+    for step in remedy.steps {
+        let _ = writeln!(out, "     - {}", step.text.get(ui.lang));
+        if !step.command.is_empty() {
+            let _ = writeln!(out, "         {}", step.command);
+        }
+    }
+    let caution = remedy.caution.get(ui.lang);
+    if !caution.is_empty() {
+        let _ = writeln!(out, "     {} {caution}", ui.say("注意:", "mind:"));
+    }
+}
+
+/// A piece of evidence in words: the facts, or the code with its meaning.
+fn named(ui: &Ui, knowledge: &'static Knowledge, given: &Contribution) -> String {
+    let facts: Vec<String> = given
+        .facts
+        .iter()
+        .map(|fact| {
+            let (name, value) = fact.split_once('=').unwrap_or((fact, ""));
+            let Some(kind) = knowledge.fact(name).map(|at| &knowledge.facts[at]) else { return fact.clone() };
+            let label = kind
+                .values
+                .iter()
+                .find(|known| known.is == value)
+                .map_or(value, |known| known.label.get(ui.lang));
+            format!("{}: {label}", kind.label.get(ui.lang))
+        })
+        .collect();
+    let code = u32::from_str_radix(given.rule.trim_start_matches("0x"), 16)
+        .ok()
+        .filter(|_| given.rule.starts_with("0x"));
+    let meaning = code.and_then(|value| knowledge.code(value)).map(|code| code.meaning.get(ui.lang));
+    let separator = if ui.lang == Lang::Ja { "、" } else { ", " };
+    match meaning {
+        Some(meaning) => format!("{}: {meaning}", given.rule),
+        None => facts.join(separator),
+    }
+}
+
+/// Logarithms, as they were added.
+fn arithmetic(knowledge: &Knowledge, session: &Session, finding: &Finding, out: &mut String) {
+    let (prior, given) = session.explain(finding.cause);
+    let sum: f64 = prior + given.iter().map(|piece| piece.points).sum::<f64>();
+    let _ = writeln!(out, "    {:>6.2}  {} (prior)", prior, knowledge.causes[finding.cause].id);
+    for piece in &given {
+        let _ = writeln!(out, "    {:>+6.2}  {}  [{}]", piece.points, piece.rule, piece.facts.join(" "));
+    }
+    let _ = writeln!(out, "    {sum:>6.2}  = ln share → {:.3}", finding.confidence);
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", share * 100.0)
+}

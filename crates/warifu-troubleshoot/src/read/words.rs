@@ -1,0 +1,364 @@
+//! Plain words of either language become weak facts.
+//!
+//! A pattern is groups of terms, joined by `&`; a group is terms, parted by `|`. A sentence matches when a term of each group stands
+//! in it, near the others, in any order; a group that begins with `-` must not be there. An English term begins at the beginning of a
+//! word and goes on as it likes (`replac` is replaced, replacing), unless it ends in `!`; a Latin term of a Japanese pattern is a whole
+//! word, unless it ends in `*`. The last group is the predicate: when it is denied, the phrase means its `negated` fact, or nothing. A
+//! pattern that begins with `=` holds its denial itself and is taken as it stands.
+
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::line::Line;
+use crate::fact::{Facts, Origin, Strength};
+use crate::knowledge::{Knowledge, WINDOWS};
+
+/// No more plain words than this are looked at.
+const WORDS_BYTES_MAX: usize = 32 * 1024;
+/// How far apart, in bytes, terms of one pattern may stand.
+const NEAR: usize = 130;
+
+/// A pattern, ready to be compared.
+#[derive(Debug)]
+struct Pattern {
+    phrase: usize,
+    as_it_stands: bool,
+    groups: Vec<Vec<usize>>,
+    absent: Vec<Vec<usize>>,
+}
+
+#[derive(Debug)]
+struct Matcher {
+    automaton: Option<AhoCorasick>,
+    /// Of each term: whether it must end a word.
+    whole: Vec<bool>,
+    patterns: Vec<Pattern>,
+}
+
+/// Where a term stands in a sentence.
+#[derive(Clone, Copy, Debug)]
+struct Hit {
+    term: usize,
+    start: usize,
+    end: usize,
+}
+
+/// Reads what no other reader took.
+pub(super) fn read(facts: &mut Facts, lines: &[Line]) {
+    let knowledge = facts.knowledge();
+    let own;
+    let matcher = if std::ptr::eq(knowledge, &WINDOWS) {
+        static OF_WINDOWS: OnceLock<Matcher> = OnceLock::new();
+        OF_WINDOWS.get_or_init(|| Matcher::new(&WINDOWS))
+    } else {
+        own = Matcher::new(knowledge);
+        &own
+    };
+    for sentence in sentences(lines) {
+        for (fact, value) in matcher.facts_in(knowledge, &sentence) {
+            facts.learn_at(fact, value, Strength::Weak, Origin::Words);
+        }
+    }
+}
+
+/// The sentences of the plain words: lower case, no spaces beside Japanese letters, wrapped lines joined.
+fn sentences(lines: &[Line]) -> Vec<String> {
+    let mut text = String::new();
+    for line in lines.iter().filter(|line| !line.taken) {
+        if text.len() > WORDS_BYTES_MAX {
+            break;
+        }
+        let wrapped = line.lower.chars().next().is_some_and(|c| c.is_ascii_lowercase())
+            && text.chars().last().is_some_and(|c| !matches!(c, '.' | '。' | '!' | '?' | ':'));
+        text.push(if wrapped { ' ' } else { '\n' });
+        text.push_str(&line.lower);
+    }
+    let chars: Vec<char> = text.chars().collect();
+    let (mut sentences, mut sentence) = (Vec::new(), String::new());
+    for (at, &c) in chars.iter().enumerate() {
+        let next = chars.get(at + 1).copied().unwrap_or('\n');
+        let ends = matches!(c, '。' | '\n' | '!' | '?' | ';') || c == '.' && next.is_whitespace();
+        if ends {
+            sentences.push(std::mem::take(&mut sentence));
+        } else if c.is_whitespace() {
+            let before = sentence.chars().last();
+            if before.is_some_and(|b| !is_cjk(b) && b != ' ') && !is_cjk(next) {
+                sentence.push(' ');
+            }
+        } else {
+            sentence.push(match c {
+                '\u{2019}' | '\u{2018}' => '\'',
+                other => other,
+            });
+        }
+    }
+    sentences.push(sentence);
+    sentences.retain(|sentence| sentence.chars().count() > 2);
+    sentences.iter().map(|sentence| plain(sentence)).collect()
+}
+
+/// Polite denials as plain ones, so that patterns need one form: 届きません becomes 届かない, していません していない.
+fn plain(sentence: &str) -> String {
+    let mut parts = sentence.split("ません");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (rest, end) = part.strip_prefix("でした").map_or((part, "ない"), |rest| (rest, "なかった"));
+        let mut before = out.chars().rev();
+        let (last, second) = (before.next(), before.next());
+        let stem = match (second, last) {
+            (Some('て' | 'で'), Some('い')) | (_, Some('し')) | (Some('で'), Some('き')) => None,
+            (Some('あ'), Some('り')) => Some(""),
+            (_, Some('い')) => Some("わ"),
+            (_, Some('き')) => Some("か"),
+            (_, Some('ぎ')) => Some("が"),
+            (_, Some('ち')) => Some("た"),
+            (_, Some('に')) => Some("な"),
+            (_, Some('び')) => Some("ば"),
+            (_, Some('み')) => Some("ま"),
+            (_, Some('り')) => Some("ら"),
+            _ => None,
+        };
+        if let Some(stem) = stem {
+            out.pop();
+            if stem.is_empty() {
+                out.pop();
+            }
+            out.push_str(stem);
+        }
+        out.push_str(end);
+        out.push_str(rest);
+    }
+    out
+}
+
+fn is_cjk(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}')
+}
+
+impl Matcher {
+    fn new(knowledge: &Knowledge) -> Self {
+        let mut terms: Vec<String> = Vec::new();
+        let mut whole: Vec<bool> = Vec::new();
+        let mut patterns = Vec::new();
+        let mut known = std::collections::HashMap::new();
+        for (phrase, entry) in knowledge.phrases.iter().enumerate() {
+            for (pattern, japanese) in
+                entry.en.iter().map(|en| (en, false)).chain(entry.ja.iter().map(|ja| (ja, true)))
+            {
+                let (as_it_stands, pattern) =
+                    pattern.strip_prefix('=').map_or((false, *pattern), |rest| (true, rest));
+                let mut made = Pattern { phrase, as_it_stands, groups: Vec::new(), absent: Vec::new() };
+                for group in pattern.split('&') {
+                    let group = group.trim();
+                    let (absent, group) =
+                        group.strip_prefix('-').map_or((false, group), |group| (true, group));
+                    let ids = group
+                        .split('|')
+                        .map(str::trim)
+                        .filter(|term| !term.is_empty())
+                        .map(|term| {
+                            let ends =
+                                term.ends_with('!') || japanese && term.is_ascii() && !term.ends_with('*');
+                            let term = term.trim_end_matches(['!', '*']);
+                            *known.entry((term.to_owned(), ends)).or_insert_with(|| {
+                                whole.push(ends);
+                                terms.push(term.to_owned());
+                                terms.len() - 1
+                            })
+                        })
+                        .collect();
+                    if absent { made.absent.push(ids) } else { made.groups.push(ids) }
+                }
+                patterns.push(made);
+            }
+        }
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&terms).ok();
+        Self { automaton, whole, patterns }
+    }
+
+    /// Facts that one sentence states.
+    fn facts_in(&self, knowledge: &Knowledge, sentence: &str) -> Vec<(usize, &'static str)> {
+        let Some(automaton) = &self.automaton else { return Vec::new() };
+        let bytes = sentence.as_bytes();
+        let mut of_term: Vec<Vec<Hit>> = vec![Vec::new(); self.whole.len()];
+        let mut any = false;
+        for found in automaton.find_overlapping_iter(sentence) {
+            let hit = Hit { term: found.pattern().as_usize(), start: found.start(), end: found.end() };
+            let latin = bytes[hit.start].is_ascii_alphanumeric();
+            let begins = !latin || hit.start == 0 || !bytes[hit.start - 1].is_ascii_alphanumeric();
+            let ends =
+                !self.whole[hit.term] || bytes.get(hit.end).is_none_or(|next| !next.is_ascii_alphanumeric());
+            if begins && ends {
+                of_term[hit.term].push(hit);
+                any = true;
+            }
+        }
+        if !any {
+            return Vec::new();
+        }
+        let mut learnt = Vec::new();
+        for pattern in &self.patterns {
+            let Some((predicate, before)) = pattern.groups.split_last() else { continue };
+            let present = |group: &Vec<usize>| group.iter().any(|term| !of_term[*term].is_empty());
+            if !pattern.groups.iter().all(present) || pattern.absent.iter().any(present) {
+                continue;
+            }
+            let phrase = &knowledge.phrases[pattern.phrase];
+            let mut said = None;
+            for hit in predicate.iter().flat_map(|term| &of_term[*term]) {
+                let near = before.iter().all(|group| {
+                    group.iter().flat_map(|term| &of_term[*term]).any(|other| distance(*hit, *other) <= NEAR)
+                });
+                if !near || is_supposed(sentence, *hit) {
+                    continue;
+                }
+                let denied = !pattern.as_it_stands
+                    && is_denied(sentence, *hit, before.iter().flatten().flat_map(|term| &of_term[*term]));
+                said = if denied { phrase.negated.or(said) } else { Some(phrase.fact) };
+                if !denied {
+                    break;
+                }
+            }
+            learnt.extend(said);
+        }
+        learnt
+    }
+}
+
+fn distance(a: Hit, b: Hit) -> usize {
+    if a.end <= b.start { b.start - a.end } else { a.start.saturating_sub(b.end) }
+}
+
+/// Words that deny what follows within a few words, and words that end their reach.
+const DENIALS: &[&str] =
+    &["not", "never", "no", "without", "nothing", "none", "neither", "nor", "cannot", "zero", "any"];
+const BARRIERS: &[&str] = &[
+    "but", "after", "because", "since", "when", "although", "though", "until", "and", "so", "then",
+    "however", "that", "which",
+];
+/// Words that make what follows a plan or a question.
+const PLANS: &[&str] =
+    &["if", "would", "plan", "planning", "intend", "thinking", "before", "might", "should"];
+
+fn is_denied<'a>(sentence: &str, hit: Hit, others: impl Iterator<Item = &'a Hit>) -> bool {
+    if sentence[hit.start..].chars().next().is_some_and(is_cjk) {
+        return denied_after(&sentence[hit.end..]);
+    }
+    // "no hardware change": the denial may stand before the other term.
+    let from = others
+        .filter(|other| other.end <= hit.start && hit.start - other.end < 30)
+        .map(|other| other.start)
+        .min()
+        .unwrap_or(hit.start);
+    denied_before(&sentence[..hit.start]) || from < hit.start && denied_just_before(&sentence[..from])
+}
+
+fn denied_before(before: &str) -> bool {
+    let mut words =
+        before.rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '\'')).filter(|word| !word.is_empty());
+    if before.trim_end().ends_with([',', ':']) {
+        return false;
+    }
+    for _ in 0..4 {
+        let Some(word) = words.next() else { return false };
+        if BARRIERS.contains(&word) {
+            return false;
+        }
+        if DENIALS.contains(&word) && word != "any" || word.ends_with("n't") {
+            return true;
+        }
+    }
+    false
+}
+
+fn denied_just_before(before: &str) -> bool {
+    let mut words = before
+        .rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '\''))
+        .filter(|word| !word.is_empty())
+        .take(2);
+    words.any(|word| DENIALS.contains(&word) && word != "any" || word.ends_with("n't"))
+}
+
+/// Japanese denies after the predicate: 交換していない, 変更はありません, リンクせずに.
+fn denied_after(after: &str) -> bool {
+    const LINKS: &str = "しさせれてでいはもをたこと覚えりきわらっなどがのけあ等一切全く事行ま特に";
+    // 会社のPCではない, プロキシは使っていない
+    const THINGS: &[&str] = &[
+        "pc",
+        "パソコン",
+        "端末",
+        "マシン",
+        "ライセンス",
+        "使って",
+        "使用し",
+        "利用し",
+        "経由し",
+        "設定し",
+        "導入し",
+        "入れて",
+        "触って",
+        "いじって",
+    ];
+    let mut rest = after;
+    for _ in 0..12 {
+        if let Some(past) = THINGS.iter().find_map(|thing| rest.strip_prefix(thing)) {
+            rest = past;
+            continue;
+        }
+        if ["ない", "なかった", "ずに", "ず、", "なし", "無し", "ぬまま", "無い", "なく"]
+            .iter()
+            .any(|no| rest.starts_with(no))
+        {
+            return true;
+        }
+        let Some(c) = rest.chars().next().filter(|c| LINKS.contains(*c)) else { return false };
+        rest = &rest[c.len_utf8()..];
+    }
+    false
+}
+
+/// A plan, a condition or a question is no fact.
+fn is_supposed(sentence: &str, hit: Hit) -> bool {
+    let after = &sentence[hit.end..];
+    if sentence[hit.start..].chars().next().is_some_and(is_cjk) {
+        let near: String = after.chars().take(6).collect();
+        return ["する前", "予定", "つもり", "したい", "検討", "を考え"]
+            .iter()
+            .any(|plan| near.contains(plan));
+    }
+    let words = sentence[..hit.start]
+        .rsplit(|c: char| !(c.is_ascii_alphanumeric() || c == '\''))
+        .filter(|word| !word.is_empty())
+        .take(4);
+    for word in words {
+        if BARRIERS.contains(&word) && word != "when" {
+            return false;
+        }
+        if PLANS.contains(&word) {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn polite_denials_become_plain_ones() {
+        for (polite, form) in [
+            ("交換していません", "交換していない"),
+            ("届きませんでした", "届かなかった"),
+            ("キーがありません", "キーがない"),
+            ("認証できません", "認証できない"),
+            ("表示されません", "表示されない"),
+            ("つながりません", "つながらない"),
+            ("使いません", "使わない"),
+            ("正規品ではありません", "正規品ではない"),
+        ] {
+            assert_eq!(plain(polite), form);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The examples that stand beside the data hold: sentences for words, facts for rules.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use warifu_troubleshoot::knowledge::WINDOWS;
+use warifu_troubleshoot::{Answer, Session};
+
+fn folder(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../knowledge/windows").join(name)
+}
+
+fn files<T: DeserializeOwned>(name: &str) -> Vec<T> {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder(name)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| toml::from_str(&fs::read_to_string(path).unwrap()).expect("the build has read it"))
+        .collect()
+}
+
+#[derive(Deserialize)]
+struct Words {
+    phrase: Vec<Phrase>,
+}
+
+#[derive(Deserialize)]
+struct Phrase {
+    fact: String,
+    yes: Vec<String>,
+    no: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Rule {
+    yes: Vec<Vec<String>>,
+    no: Vec<Vec<String>>,
+}
+
+#[test]
+fn every_sentence_beside_words_is_understood_and_every_other_is_not() {
+    let mut wrong = Vec::new();
+    for phrase in files::<Words>("words").into_iter().flat_map(|words| words.phrase) {
+        let (fact, value) = phrase.fact.split_once('=').unwrap();
+        for (sentence, expected) in
+            phrase.yes.iter().map(|s| (s, true)).chain(phrase.no.iter().map(|s| (s, false)))
+        {
+            let mut session = Session::new(&WINDOWS);
+            session.read(sentence);
+            if session.facts().is(fact, value) != expected {
+                wrong.push(format!(
+                    "{} {}: {sentence}",
+                    if expected { "not understood as" } else { "wrongly taken for" },
+                    phrase.fact
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_applies_to_its_matching_cases_and_to_no_other() {
+    let mut wrong = Vec::new();
+    for (id, rule) in files::<BTreeMap<String, Rule>>("rules").into_iter().flatten() {
+        for (facts, expected) in rule.yes.iter().map(|f| (f, true)).chain(rule.no.iter().map(|f| (f, false)))
+        {
+            let mut session = Session::new(&WINDOWS);
+            let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+            for fact in facts {
+                let (name, value) = fact.split_once('=').unwrap();
+                values.entry(name).or_default().push(value);
+            }
+            for (name, values) in values {
+                assert_eq!(session.answer(name, &values.join(",")), Answer::Taken, "{id}: {name}");
+            }
+            let applied = (0..WINDOWS.causes.len())
+                .any(|cause| session.explain(cause).1.iter().any(|given| given.rule == id));
+            if applied != expected {
+                wrong.push(format!("{id}: {facts:?} should {}apply", if expected { "" } else { "not " }));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
