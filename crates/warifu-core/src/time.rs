@@ -4,6 +4,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::hex;
+
 /// A point in time: seconds since 1970-01-01T00:00:00Z, leap seconds not counted (POSIX time).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
@@ -66,8 +68,31 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     /// RFC 3339 in UTC with whole seconds: `2026-11-22T14:49:29Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The bounds of `Timestamp` lie inside jiff's, so that the default, 1970, is never taken.
-        write!(f, "{}", jiff::Timestamp::from_second(self.0).unwrap_or_default())
+        // By hand, for every lease, answer and line of the log holds some: years are counted from March 0000, so that a leap day is a year's last.
+        let (day, second) = ((self.0 / 86_400).cast_unsigned() + 719_468, self.0 % 86_400);
+        let (era, day) = (day / 146_097, day % 146_097);
+        let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let day = day - (153 * month + 2) / 5 + 1;
+        let (year, month) =
+            if month < 10 { (400 * era + year, month + 3) } else { (400 * era + year + 1, month - 9) };
+        let mut text = *b"0000-00-00T00:00:00Z";
+        let second = second.cast_unsigned();
+        let parts = [
+            (0, year / 100),
+            (2, year % 100),
+            (5, month),
+            (8, day),
+            (11, second / 3_600),
+            (14, second / 60 % 60),
+            (17, second % 60),
+        ];
+        for (place, number) in parts {
+            text[place] += (number / 10) as u8;
+            text[place + 1] += (number % 10) as u8;
+        }
+        hex::write_ascii(&text, f)
     }
 }
 
@@ -165,6 +190,22 @@ mod tests {
         for text in ["", "2026-11-22", "1969-12-31T23:59:59Z", "9999-12-31T00:00:00Z"] {
             assert_eq!(text.parse::<Timestamp>(), Err(ParseTimestampError), "{text}");
         }
+    }
+
+    #[test]
+    fn every_instant_is_written_as_another_implementation_writes_it() {
+        let check = |seconds: i64| {
+            let theirs = jiff::Timestamp::from_second(seconds).unwrap().to_string();
+            assert_eq!(Timestamp::from_seconds(seconds).to_string(), theirs);
+        };
+        // Ends of years and centuries, leap days, and instants all over the time that there is.
+        (0..Timestamp::MAX.seconds()).step_by(86_400 * 97 + 12_345).for_each(check);
+        for text in
+            ["1970-12-31T23:59:59Z", "2000-02-29T00:00:00Z", "2100-02-28T23:59:59Z", "2100-03-01T00:00:00Z"]
+        {
+            check(text.parse::<Timestamp>().unwrap().seconds());
+        }
+        check(Timestamp::MAX.seconds());
     }
 
     #[test]
