@@ -17,6 +17,8 @@ use crate::encoding::{hex, parse_hex};
 pub struct AuthorityPublicKey {
     bytes: [u8; 32],
     parsed: ParsedPublicKey,
+    /// Made once: it stands in every document that the key signs.
+    thumbprint: [u8; 32],
 }
 
 impl AuthorityPublicKey {
@@ -26,7 +28,7 @@ impl AuthorityPublicKey {
     /// [`KeyRejected`] when they are no point of the curve.
     pub fn from_bytes(bytes: [u8; 32]) -> Result<Self, KeyRejected> {
         let parsed = ParsedPublicKey::new(&ED25519, bytes).map_err(|_| KeyRejected)?;
-        Ok(Self { bytes, parsed })
+        Ok(Self { bytes, parsed, thumbprint: thumbprint(KeyAlgorithm::Ed25519, &bytes) })
     }
 
     /// The key's 32 bytes (RFC 8032).
@@ -43,8 +45,8 @@ impl AuthorityPublicKey {
         self.parsed.verify_sig(message, signature).map_err(|_| SignatureMismatch)
     }
 
-    fn thumbprint(&self) -> [u8; 32] {
-        thumbprint(KeyAlgorithm::Ed25519, &self.bytes)
+    const fn thumbprint(&self) -> [u8; 32] {
+        self.thumbprint
     }
 }
 

@@ -26,6 +26,9 @@ pub trait DeviceRequest {
     /// The path it is sent to.
     const PATH: &'static str;
 
+    /// The protocol's version.
+    fn protocol(&self) -> u32;
+
     /// The service it is meant for.
     fn audience(&self) -> ServiceId;
 
@@ -71,6 +74,10 @@ macro_rules! device_requests {
 
         impl DeviceRequest for $name {
             const PATH: &'static str = $path;
+
+            fn protocol(&self) -> u32 {
+                self.protocol
+            }
 
             fn audience(&self) -> ServiceId {
                 self.audience
@@ -194,8 +201,10 @@ pub struct Client {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LeaseAnswer {
     /// The signed lease.
+    #[serde(serialize_with = "json::token")]
     pub lease: String,
     /// The signed certificate of the key that signed it.
+    #[serde(serialize_with = "json::token")]
     pub certificate: String,
     /// Where the licence stands. Not signed: for showing, never for deciding.
     pub standing: Standing,
@@ -209,8 +218,10 @@ pub struct LeaseAnswer {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusAnswer {
     /// The signed service time.
+    #[serde(serialize_with = "json::token")]
     pub service_time: String,
     /// The signed certificate of the key that signed it.
+    #[serde(serialize_with = "json::token")]
     pub certificate: String,
     /// Where the licence stands. Not signed: for showing, never for deciding.
     pub standing: Standing,
@@ -248,8 +259,10 @@ pub struct DeactivateAnswer {
     /// Whether the seat is free now: this was the device's last installation.
     pub seat_released: bool,
     /// The signed service time.
+    #[serde(serialize_with = "json::token")]
     pub service_time: String,
     /// The signed certificate of the key that signed it.
+    #[serde(serialize_with = "json::token")]
     pub certificate: String,
 }
 

@@ -21,6 +21,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use warifu_core::catalogue::Failure;
 
+use self::device::DeviceRequest;
 use crate::json;
 
 /// The only version of the protocol so far.
@@ -63,23 +64,34 @@ pub fn parse_request_within<T: DeserializeOwned>(body: &[u8], bytes_max: usize) 
     json::from_slice(body).map_err(|error| Failure::request_malformed(describe(&error)))
 }
 
-/// Reads the body of a request that names the protocol's version. A later version's body may have another form, so the version is looked
-/// at first.
+/// Reads the body of a request that names the protocol's version. A later version's body may have another form, so what cannot be read is
+/// asked for its version before it is called malformed.
 ///
 /// # Errors
 /// `protocol_not_supported`, and those of [`parse_request`].
-pub fn parse_device_request<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
-    #[derive(Deserialize)]
-    struct Version {
-        protocol: u32,
+pub fn parse_device_request<T: DeviceRequest + DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+    match parse_request::<T>(body) {
+        Ok(request) => check_protocol(request.protocol()).map(|()| request),
+        Err(failure) => {
+            #[derive(Deserialize)]
+            struct Version {
+                protocol: u32,
+            }
+            check_size(body)?;
+            let Version { protocol } =
+                json::from_slice(body).map_err(|error| Failure::request_malformed(describe(&error)))?;
+            check_protocol(protocol)?;
+            Err(failure)
+        }
     }
-    check_size(body)?;
-    let Version { protocol } =
-        json::from_slice(body).map_err(|error| Failure::request_malformed(describe(&error)))?;
-    if protocol != PROTOCOL_VERSION {
-        return Err(Failure::protocol_not_supported(protocol, PROTOCOL_VERSION));
+}
+
+fn check_protocol(version: u32) -> Result<(), Failure> {
+    if version == PROTOCOL_VERSION {
+        Ok(())
+    } else {
+        Err(Failure::protocol_not_supported(version, PROTOCOL_VERSION))
     }
-    parse_request(body)
 }
 
 fn check_size(body: &[u8]) -> Result<(), Failure> {
