@@ -10,6 +10,7 @@ use warifu_troubleshoot::evidence::Evidence;
 use warifu_troubleshoot::knowledge::WINDOWS;
 
 fn main() {
+    let mut buckets = [(0_u32, 0_u32, 0.0_f64); 10];
     let (mut n, mut top1, mut top3, mut cw, mut unk) = (0, 0, 0, 0, 0);
     for folder in std::env::args().skip(1) {
         let mut paths: Vec<_> = fs::read_dir(folder)
@@ -37,6 +38,12 @@ fn main() {
             unk += u32::from(d.unknown);
             let confident = !first && !d.unknown && names.first().is_some_and(|(_, c)| *c >= 0.7);
             cw += u32::from(confident);
+            if let Some((_, confidence)) = names.first() {
+                let bucket = &mut buckets[((confidence * 10.0) as usize).min(9)];
+                bucket.0 += 1;
+                bucket.1 += u32::from(first);
+                bucket.2 += confidence;
+            }
             if !first {
                 let facts: Vec<String> = session
                     .facts()
@@ -54,6 +61,9 @@ fn main() {
                 );
             }
         }
+    }
+    for (count, right, sum) in buckets.iter().filter(|bucket| bucket.0 > 0) {
+        println!("  confidence {:.2}: {right} of {count} right", sum / f64::from(*count));
     }
     println!("{n} cases: first {top1}, three {top3}, confidently wrong {cw}, unknown {unk}");
 }
