@@ -46,7 +46,8 @@ macro_rules! by_display_and_from_str {
             }
 
             fn from_text(text: &str) -> Option<Self> {
-                text.parse().ok()
+                // What is read from a person's hand may have several spellings; here each value has one.
+                text.parse().ok().filter(|read: &Self| read.to_string() == text)
             }
         }
     )+};

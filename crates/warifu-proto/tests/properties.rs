@@ -298,6 +298,7 @@ proptest! {
             format!("{{\"protocol\":1,\"fingerprint\":\"{secret}\"}}"),
             format!("{{\"protocol\":1,\"public_key\":{{\"algorithm\":\"{secret}\"}}}}"),
             format!("{{\"protocol\":1,\"device_name\":[\"{secret}\"]}}"),
+            format!("{{\"protocol\":1,\"{secret}\":1}}"),
         ] {
             let failure = parse_device_request::<ActivateRequest>(body.as_bytes()).unwrap_err();
             prop_assert!(!failure.to_string().contains(&secret), "{}", failure);

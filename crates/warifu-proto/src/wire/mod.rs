@@ -105,7 +105,7 @@ fn check_size(body: &[u8]) -> Result<(), Failure> {
 fn describe(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     let text = error.to_string();
-    let quoted = ["invalid type: string", "invalid value: string", "unknown variant"]
+    let quoted = ["invalid type: string", "invalid value: string", "unknown field", "unknown variant"]
         .iter()
         .any(|start| text.starts_with(start));
     if quoted {

@@ -190,6 +190,9 @@ pub(crate) fn vectors() -> Vec<(String, Vector)> {
     ] {
         push(&mut out, "activate", name, about, &with(good("activate"), &changes).to_string(), expect);
     }
+    let capitals = json!({"lease": "ABABABAB-ABAB-ABAB-ABAB-ABABABABABAB"});
+    let about = "The lease's id is in capitals.";
+    push(&mut out, "renew", "lease-capitals", about, &with(good("renew"), &capitals).to_string(), malformed);
     for (name, about, body, expect) in [
         ("good", "A good body.", good("key-check"), "accepted"),
         ("any-product", "No product is named.", json!({"key": "x"}), "accepted"),
