@@ -2,7 +2,7 @@
 
 use crate::process;
 use crate::stage::{self, Counts, Stage};
-use crate::{audit, generate, lint};
+use crate::{audit, fuzz, generate, lint};
 
 const STAGES: &[Stage] = &[
     Stage { name: "format", run: |_| lint::format() },
@@ -10,6 +10,7 @@ const STAGES: &[Stage] = &[
     Stage { name: "clippy", run: |_| lint::clippy() },
     Stage { name: "generated files", run: |_| generate::run(&["--check".to_owned()]) },
     Stage { name: "documentation", run: |_| lint::documentation() },
+    Stage { name: "fuzzing", run: |_| fuzz::ci() },
     Stage { name: "dependency audit", run: |_| audit::run(&[]) },
     Stage {
         name: "release build",

@@ -11,6 +11,7 @@ mod audit;
 mod ci;
 #[cfg(feature = "drill")]
 mod drill;
+mod fuzz;
 mod generate;
 mod lint;
 mod process;
@@ -66,6 +67,12 @@ fn drill(args: &[String]) -> Result<(), String> {
 /// compile, so drills are a feature of this package and run in a second build of it.
 #[cfg(not(feature = "drill"))]
 fn drill(args: &[String]) -> Result<(), String> {
+    if let Some((name, rest)) = args.split_first()
+        && name == "fuzz"
+    {
+        // It has a build of its own.
+        return fuzz::run(rest);
+    }
     let mut all =
         vec!["run", "--quiet", "--release", "--package", "xtask", "--features", "drill", "--", "drill"];
     all.extend(args.iter().map(String::as_str));

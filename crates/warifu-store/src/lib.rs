@@ -3,4 +3,6 @@
 //! An adapter knows how records lie in its tables and nothing of why they change: no decision is made here. Only the binary picks one.
 
 mod form;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub mod sqlite;

@@ -18,6 +18,11 @@ type Drill = (&'static str, &'static str, Run);
 const DRILLS: &[Drill] = &[
     ("bench", "what the service costs beside the sum of its parts: docs/benchmarks.md [--quick]", bench::run),
     ("crash", "nothing acknowledged is lost or doubled when the service is killed [--quick]", crash::run),
+    (
+        "fuzz",
+        "what reads bytes of strangers keeps its promises [--seconds N] [--minimise] [TARGET]",
+        crate::fuzz::run,
+    ),
     ("keys", "damaged product keys beside the theory, and the cost of a check: docs/keys.md", keys::run),
     ("race", "two clients race and are killed while the seat limit holds [--quick]", race::run),
     (
