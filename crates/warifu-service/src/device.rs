@@ -12,6 +12,7 @@ use warifu_core::id::LicenceId;
 use warifu_core::key::{ImportedKey, KeyFormat, NotAKey, ProductKey, Verdict, read};
 use warifu_core::licence::{Licence, Standing as LicenceStanding};
 use warifu_core::policy::{MayMove, Policy, Route};
+use warifu_core::seat::ActivationState;
 use warifu_core::state::{Holder, Refusal};
 use warifu_core::text::{Name, Slug};
 use warifu_core::time::Timestamp;
@@ -28,7 +29,7 @@ use warifu_proto::wire::notice::Notice;
 use warifu_proto::wire::standing::{LicenceState, MayMove as WireMayMove, Standing};
 
 use crate::group::{Claim, Outcome, Task};
-use crate::port::{Selector, Want};
+use crate::port::{OwnSeat, Selector, Want};
 use crate::service::Service;
 
 /// A refusal as it is answered.
@@ -163,26 +164,22 @@ impl Service {
         self.check_nonce(&request.body.nonce)?;
         let id = request.signed.installation;
         let now = self.clock.now();
-        let loaded = self.reads.load(&[Want::Installation(id)], now).map_err(|error| error.failure())?;
-        let installation = loaded.installation(id).ok_or_else(Failure::installation_unknown)?;
-        let licence = loaded.licence_by_id(installation.licence).ok_or_else(Failure::installation_unknown)?;
-        let seat = licence.seats.iter().find(|seat| seat.activation.id == installation.activation);
+        let own = self.reads.own_seat(id, now).map_err(|error| error.failure())?;
+        let OwnSeat { installation, licence, seat } = own.ok_or_else(Failure::installation_unknown)?;
         let snapshot = self.snapshot();
-        let policy = snapshot
-            .registry
-            .policies
-            .get(&licence.licence.policy)
-            .ok_or_else(Failure::service_unavailable)?;
-        let activated = !installation.ended && seat.is_some_and(|seat| seat.is_active());
-        let device_name = seat.and_then(|seat| seat.device.name.clone());
-        let standing = self.standing(&licence.licence, policy, activated, device_name)?;
-        if let Err(refusal) = check_usable(&licence.licence, policy, now)
+        let policy =
+            snapshot.registry.policies.get(&licence.policy).ok_or_else(Failure::service_unavailable)?;
+        let held = seat.as_ref().is_some_and(|(activation, _)| activation.state == ActivationState::Active);
+        let activated = !installation.ended && held;
+        let device_name = seat.as_ref().and_then(|(_, device)| device.name.clone());
+        let standing = self.standing(&licence, policy, activated, device_name)?;
+        if let Err(refusal) = check_usable(&licence, policy, now)
             && refusal.ends_lease.is_some()
         {
-            return Err(self.refused(refusal, &request.signed, Some(licence.licence.id)));
+            return Err(self.refused(refusal, &request.signed, Some(licence.id)));
         }
         let (service_time, certificate) = self.signed_time(&request.signed, now)?;
-        let told = seat.map(|seat| notices(installation, &seat.activation, now)).unwrap_or_default();
+        let told = seat.map(|(activation, _)| notices(&installation, &activation, now)).unwrap_or_default();
         Ok(StatusAnswer { service_time, certificate, standing, notices: wire(&told) })
     }
 

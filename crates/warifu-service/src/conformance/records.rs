@@ -4,7 +4,7 @@ use warifu_core::state::Record;
 
 use super::samples::{self, NOW, records_of, stored, stored_seat};
 use super::{Dice, Fixture, events, records};
-use crate::port::{LoadedLicence, Page, Selector, Store, Want};
+use crate::port::{LoadedLicence, OwnSeat, Page, Selector, Store, Want};
 
 const ROUNDS: u64 = 60;
 
@@ -39,9 +39,18 @@ pub fn everything_written_reads_back(fixture: &dyn Fixture) {
         seats.sort_by_key(|seat| seat.activation.id);
         let seats: Vec<_> = seats.iter().map(stored_seat).collect();
         assert_eq!(found.seats, seats, "seed {seed}");
-        for installation in seats.iter().flat_map(|seat| &seat.installations) {
+        let Record::Licence(licence) = stored(&licence) else { continue };
+        for (seat, installation) in
+            seats.iter().flat_map(|seat| seat.installations.iter().map(move |one| (seat, one)))
+        {
             let found = reads.load(&[Want::Installation(installation.id)], NOW).unwrap();
             assert_eq!(found.installations, std::slice::from_ref(installation), "seed {seed}");
+            let own = OwnSeat {
+                installation: installation.clone(),
+                licence: licence.clone(),
+                seat: Some((seat.activation.clone(), seat.device.clone())),
+            };
+            assert_eq!(reads.own_seat(installation.id, NOW).unwrap(), Some(own), "seed {seed}");
         }
     }
 }

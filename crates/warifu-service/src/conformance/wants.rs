@@ -34,6 +34,7 @@ pub fn nothing_is_found_in_an_empty_store(fixture: &dyn Fixture) {
     ];
     assert_eq!(store.load(&wants, NOW).unwrap(), Loaded::default());
     assert_eq!(reads.load(&wants, NOW).unwrap(), Loaded::default());
+    assert_eq!(reads.own_seat(samples::installation_id(dice), NOW).unwrap(), None);
     assert_eq!(store.load(&[], NOW).unwrap(), Loaded::default());
 }
 

@@ -2,7 +2,7 @@
 
 use warifu_core::id::{InstallationId, LicenceId};
 use warifu_core::licence::Licence;
-use warifu_core::seat::{Installation, Seat};
+use warifu_core::seat::{Activation, Device, Installation, Seat};
 use warifu_core::state::Released;
 
 use super::{Reply, ReplyKey, Selector};
@@ -16,6 +16,17 @@ pub struct LoadedLicence {
     pub seats: Vec<Seat>,
     /// The seats that were given back, counted.
     pub released: Released,
+}
+
+/// An installation with what it belongs to: what a device that asks how it stands may know.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnSeat {
+    /// The installation.
+    pub installation: Installation,
+    /// Its licence.
+    pub licence: Licence,
+    /// The activation that it runs on, with the device.
+    pub seat: Option<(Activation, Device)>,
 }
 
 /// What a group of commands may look at.

@@ -2,14 +2,16 @@
 
 use warifu_core::batch::ImportedKeyRecord;
 use warifu_core::event::Event;
-use warifu_core::id::{ActivationId, EventId, LicenceId, PolicyId};
+use warifu_core::id::{ActivationId, EventId, InstallationId, LicenceId, PolicyId};
 use warifu_core::key::{ImportedKeyHash, KeyNumber, SkuNumber};
 use warifu_core::licence::Licence;
 use warifu_core::policy::Policy;
 use warifu_core::seat::Seat;
 use warifu_core::time::Timestamp;
 
-use super::{Loaded, LogHead, LogNumbers, LogPlace, LogWaiting, Registry, StoreError, Want};
+use super::{
+    Loaded, LoadedLicence, LogHead, LogNumbers, LogPlace, LogWaiting, OwnSeat, Registry, StoreError, Want,
+};
 
 /// Which part of a list is wanted: the records after one, oldest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,21 @@ pub trait Reads: Send + Sync {
     /// # Errors
     /// When the store cannot be read.
     fn load(&self, wants: &[Want], now: Timestamp) -> Result<Loaded, StoreError>;
+
+    /// An installation with its licence and seat, if it is enrolled. An adapter that finds these rows at once says so here; the meaning is that
+    /// of [`Self::load`].
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn own_seat(&self, id: InstallationId, now: Timestamp) -> Result<Option<OwnSeat>, StoreError> {
+        let loaded = self.load(&[Want::Installation(id)], now)?;
+        let Some(installation) = loaded.installation(id).cloned() else { return Ok(None) };
+        let found = loaded.licences.into_iter().find(|found| found.licence.id == installation.licence);
+        Ok(found.map(|LoadedLicence { licence, seats, .. }| {
+            let own = seats.into_iter().find(|seat| seat.activation.id == installation.activation);
+            OwnSeat { installation, licence, seat: own.map(|seat| (seat.activation, seat.device)) }
+        }))
+    }
 
     /// The whole registry.
     ///

@@ -12,6 +12,7 @@ use warifu_core::time::Timestamp;
 use warifu_service::port::{Loaded, LoadedLicence, Selector, Want};
 
 use super::crowd;
+use super::own;
 use super::row::{activation, installation, licence, reply};
 use super::trouble::{Result, Trouble};
 use super::view::View;
@@ -40,15 +41,10 @@ pub(super) fn load(connection: &Connection, wants: &[Want], now: Timestamp) -> R
                 }
             }
             Want::Installation(id) => {
-                let Some(found) = loader.find_installation(*id)? else {
+                let Some((place, activation)) = loader.find_with_licence(*id)? else {
                     continue;
                 };
-                let Some(place) = loader.find_licence(Selector::Id(found.licence))? else {
-                    let detail =
-                        format!("licence {}: missing, but installation {id} names it", found.licence);
-                    return Err(Trouble::Damaged(detail));
-                };
-                loader.want_seats(place, Some(*id), Some(found.activation))?;
+                loader.want_seats(place, Some(*id), Some(activation))?;
                 if !named.contains(id) {
                     named.push(*id);
                 }
@@ -98,14 +94,41 @@ impl<'store> Loader<'store> {
         if let Some(place) = self.selected.get(&selector) {
             return Ok(*place);
         }
-        let place = licence::find(self.connection, &selector)?.map(|(licence, crowded)| {
-            *self.by_id.entry(licence.id).or_insert_with(|| {
-                self.found.push(Found { licence, crowded, wanted: BTreeSet::new(), asking: HashSet::new() });
-                self.found.len() - 1
-            })
-        });
+        let found = licence::find(self.connection, &selector)?;
+        let place = found.map(|(licence, crowded)| self.add(licence, crowded));
         self.selected.insert(selector, place);
         Ok(place)
+    }
+
+    fn add(&mut self, licence: Licence, crowded: bool) -> usize {
+        *self.by_id.entry(licence.id).or_insert_with(|| {
+            self.found.push(Found { licence, crowded, wanted: BTreeSet::new(), asking: HashSet::new() });
+            self.found.len() - 1
+        })
+    }
+
+    /// An installation that asks, with the place of its licence: in one statement when neither has been read yet.
+    fn find_with_licence(&mut self, id: InstallationId) -> Result<Option<(usize, ActivationId)>> {
+        if let Some(known) = self.installations.get(&id) {
+            let Some((licence, activation)) = known.as_ref().map(|known| (known.licence, known.activation))
+            else {
+                return Ok(None);
+            };
+            let place = self.find_licence(Selector::Id(licence))?.ok_or_else(|| {
+                Trouble::Damaged(format!("licence {licence}: missing, but installation {id} names it"))
+            })?;
+            return Ok(Some((place, activation)));
+        }
+        let Some((installation, licence, crowded)) = own::with_licence(self.connection, id)? else {
+            self.installations.insert(id, None);
+            return Ok(None);
+        };
+        let activation = installation.activation;
+        let selector = Selector::Id(licence.id);
+        self.installations.insert(id, Some(installation));
+        let place = self.add(licence, crowded);
+        self.selected.insert(selector, Some(place));
+        Ok(Some((place, activation)))
     }
 
     fn find_installation(&mut self, id: InstallationId) -> Result<Option<Installation>> {

@@ -11,6 +11,7 @@ mod fields;
 mod load;
 mod lock;
 mod log;
+mod own;
 mod reads;
 mod row;
 mod schema;

@@ -7,14 +7,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use warifu_core::batch::ImportedKeyRecord;
 use warifu_core::event::Event;
-use warifu_core::id::{ActivationId, EventId, LicenceId, PolicyId};
+use warifu_core::id::{ActivationId, EventId, InstallationId, LicenceId, PolicyId};
 use warifu_core::key::ImportedKeyHash;
 use warifu_core::licence::Licence;
 use warifu_core::policy::Policy;
 use warifu_core::seat::Seat;
 use warifu_core::time::Timestamp;
 use warifu_service::port::{
-    LicenceFilter, Loaded, LogHead, LogNumbers, LogPlace, LogWaiting, Page, Reads, Registry, StoreError, Want,
+    LicenceFilter, Loaded, LogHead, LogNumbers, LogPlace, LogWaiting, OwnSeat, Page, Reads, Registry,
+    StoreError, Want,
 };
 
 use super::Access;
@@ -22,7 +23,7 @@ use super::fields::Fields;
 use super::row::{all, batch, event, first, imported_key, licence, policy, product, sku, staff};
 use super::trouble::{Result, Trouble, sql_error};
 use super::view::View;
-use super::{load, log};
+use super::{load, log, own};
 
 /// How many idle connections are kept.
 const KEPT_MAX: usize = 8;
@@ -69,6 +70,10 @@ impl SqliteReads {
 impl Reads for SqliteReads {
     fn load(&self, wants: &[Want], now: Timestamp) -> std::result::Result<Loaded, StoreError> {
         self.with(|connection| load::load(connection, wants, now))
+    }
+
+    fn own_seat(&self, id: InstallationId, _: Timestamp) -> std::result::Result<Option<OwnSeat>, StoreError> {
+        self.with(|connection| own::seat(connection, id))
     }
 
     fn registry(&self) -> std::result::Result<Registry, StoreError> {

@@ -9,17 +9,27 @@ use super::super::fields::Fields;
 use super::super::trouble::{Result, Trouble};
 use super::{all, change_one, device, first, number};
 
+macro_rules! columns {
+    () => {
+        "a.id, a.licence, a.revision, a.device, a.released_at, a.released_by, a.lingers_until, a.created, a.held_since, a.release_asked, \
+         a.release_effective, d.id, d.revision, d.fingerprint, d.name, d.created, d.drift"
+    };
+}
+
 /// A query whose rows [`read`] reads, with its condition.
 macro_rules! select {
     ($condition:literal) => {
         concat!(
-            "SELECT a.id, a.licence, a.revision, a.device, a.released_at, a.released_by, a.lingers_until, a.created, \
-             a.held_since, a.release_asked, a.release_effective, d.id, d.revision, d.fingerprint, d.name, d.created, d.drift \
-             FROM activation a LEFT JOIN device d ON d.id = a.device WHERE ",
+            "SELECT ",
+            columns!(),
+            " FROM activation a LEFT JOIN device d ON d.id = a.device WHERE ",
             $condition
         )
     };
 }
+
+/// The columns that [`read_at`] reads: those of the activation `a` and its device `d`.
+pub(in super::super) const COLUMNS: &str = columns!();
 
 /// The column at which the device's begin.
 const DEVICE: usize = 11;
@@ -60,7 +70,12 @@ pub(in super::super) fn contested(
 }
 
 fn read(row: &Row<'_>) -> Result<(Activation, Device)> {
-    let mut fields = Fields::new(row, "activation", 0);
+    read_at(row, 0)
+}
+
+/// Reads an activation and its device from [`COLUMNS`], which begin at `first`.
+pub(in super::super) fn read_at(row: &Row<'_>, first: usize) -> Result<(Activation, Device)> {
+    let mut fields = Fields::new(row, "activation", first);
     let id = ActivationId::from_bytes(fields.bytes()?);
     let licence = LicenceId::from_bytes(fields.bytes()?);
     let revision = fields.revision()?;
@@ -72,12 +87,12 @@ fn read(row: &Row<'_>) -> Result<(Activation, Device)> {
     let asked_release = asked.map(|asked| AskedRelease { asked, effective });
     let activation =
         Activation { id, revision, licence, device, state, left_until, held_since, asked_release, created };
-    if row.get_ref(DEVICE)? == rusqlite::types::ValueRef::Null {
+    if row.get_ref(first + DEVICE)? == rusqlite::types::ValueRef::Null {
         let detail =
             format!("device {}: missing, but activation {} names it", activation.device, activation.id);
         return Err(Trouble::Damaged(detail));
     }
-    Ok((activation, device::read(row, DEVICE)?))
+    Ok((activation, device::read(row, first + DEVICE)?))
 }
 
 /// The column `lingers_until` of a seat that is held says until when leases run that have left it.

@@ -12,16 +12,22 @@ use super::super::fields::Fields;
 use super::super::trouble::{Result, Trouble};
 use super::{all, change_one, first, number};
 
+macro_rules! columns {
+    () => {
+        "id, revision, licence, activation, lease, parent, sequence, command, request, nonce_millis, issued, renew_after, expires, \
+         rewinds, ended, created, superseded, copy_seen"
+    };
+}
+
 /// A query whose rows [`read`] reads, with its condition.
 macro_rules! select {
     ($condition:literal) => {
-        concat!(
-            "SELECT id, revision, licence, activation, lease, parent, sequence, command, request, nonce_millis, issued, \
-             renew_after, expires, rewinds, ended, created, superseded, copy_seen FROM installation WHERE ",
-            $condition
-        )
+        concat!("SELECT ", columns!(), " FROM installation WHERE ", $condition)
     };
 }
+
+/// The columns that [`read_at`] reads.
+pub(in super::super) const COLUMNS: &str = columns!();
 
 /// The installation with an id.
 pub(in super::super) fn find(connection: &Connection, id: InstallationId) -> Result<Option<Installation>> {
@@ -45,7 +51,12 @@ pub(in super::super) fn newest(
 }
 
 fn read(row: &Row<'_>) -> Result<Installation> {
-    let mut fields = Fields::new(row, "installation", 0);
+    read_at(row, 0)
+}
+
+/// Reads an installation from [`COLUMNS`], which begin at `first`.
+pub(in super::super) fn read_at(row: &Row<'_>, first: usize) -> Result<Installation> {
+    let mut fields = Fields::new(row, "installation", first);
     Ok(Installation {
         id: InstallationId::from_bytes(fields.bytes()?),
         revision: fields.revision()?,

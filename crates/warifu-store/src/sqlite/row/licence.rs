@@ -13,16 +13,22 @@ use super::super::fields::Fields;
 use super::super::trouble::Result;
 use super::{all, change_one, first, number};
 
+macro_rules! columns {
+    () => {
+        "id, revision, sku, policy, key_number, batch, imported, key_generation, standing, standing_since, standing_effective, seats, \
+         seats_taken, starts, ends, label, created, crowded"
+    };
+}
+
 /// A query whose rows [`read`] reads, with its condition.
 macro_rules! select {
     ($condition:literal) => {
-        concat!(
-            "SELECT id, revision, sku, policy, key_number, batch, imported, key_generation, standing, standing_since, \
-             standing_effective, seats, seats_taken, starts, ends, label, created, crowded FROM licence WHERE ",
-            $condition
-        )
+        concat!("SELECT ", columns!(), " FROM licence WHERE ", $condition)
     };
 }
+
+/// The columns that [`read_at`] reads.
+pub(in super::super) const COLUMNS: &str = columns!();
 
 /// The licence with a name, and whether its seats stand in `crowded_seat`.
 pub(in super::super) fn find(
@@ -66,7 +72,12 @@ pub(in super::super) fn page(
 
 /// A licence, and whether its seats stand in `crowded_seat`.
 fn read(row: &Row<'_>) -> Result<(Licence, bool)> {
-    let mut fields = Fields::new(row, "licence", 0);
+    read_at(row, 0)
+}
+
+/// Reads a licence from [`COLUMNS`], which begin at `first`.
+pub(in super::super) fn read_at(row: &Row<'_>, first: usize) -> Result<(Licence, bool)> {
+    let mut fields = Fields::new(row, "licence", first);
     let licence = Licence {
         id: LicenceId::from_bytes(fields.bytes()?),
         revision: fields.revision()?,
