@@ -10,6 +10,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::config::Log;
+use super::log_line::JsonLine;
 use crate::args::LogForm;
 use crate::ui::Ui;
 
@@ -19,7 +20,7 @@ pub(crate) fn begin(ui: &Ui, log: &Log) {
     let registry = tracing_subscriber::registry().with(filter);
     let begun = match log.form {
         LogForm::Json => {
-            registry.with(fmt::layer().json().flatten_event(true).with_writer(standard_error())).try_init()
+            registry.with(fmt::layer().event_format(JsonLine).with_writer(standard_error())).try_init()
         }
         LogForm::Human => registry
             .with(fmt::layer().compact().with_ansi(ui.has_colour()).with_writer(standard_error()))

@@ -13,6 +13,7 @@ pub(crate) mod serve;
 mod clock;
 mod config;
 mod log;
+mod log_line;
 mod root;
 mod start;
 mod watch;
