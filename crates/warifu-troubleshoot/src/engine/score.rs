@@ -4,7 +4,7 @@ use crate::fact::{Fact, Facts, Strength};
 use crate::knowledge::Knowledge;
 
 /// Below this share of the first finding the answer is "unknown".
-pub const UNKNOWN_BELOW: f64 = 0.2;
+pub const UNKNOWN_BELOW: f64 = 0.15;
 /// A first finding with fewer points than this stands on its prior alone.
 pub(super) const SUPPORT_MIN: f64 = 0.7;
 /// What a weak fact's points count.
@@ -14,8 +14,8 @@ const ECHO: f64 = 0.25;
 /// Points of several facts are not independent: the sums are drawn together by this before they become shares.
 const TEMPERATURE: f64 = 1.2;
 /// The share of "none of these" before anything is known, in the unit of the priors, and the points that any evidence gives it.
-const NONE_PRIOR: f64 = 25.0;
-const NONE_POINTS: f64 = 1.0;
+const NONE_PRIOR: f64 = 20.0;
+const NONE_POINTS: f64 = 0.3;
 /// What a code on the surface still counts once a deeper one is known.
 const SURFACE: f64 = 0.35;
 

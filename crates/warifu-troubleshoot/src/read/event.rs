@@ -44,10 +44,9 @@ pub(super) fn read(facts: &mut Facts, lines: &mut [Line]) {
             Some(id) if HARMLESS.contains(&id) => {
                 // The code of a harmless event must not be taken for a failure.
                 line.event = None;
-                line.taken = true;
+                // Codes are read from the text; the words stay.
                 if !code::spelled(&line.text).is_empty() {
                     line.text.clear();
-                    line.lower.clear();
                 }
             }
             other => line.event = other.filter(|_| !code::spelled(&line.text).is_empty()),

@@ -44,6 +44,12 @@ pub(super) fn read(facts: &mut Facts, text: &str) -> (String, Vec<SeenKey>) {
         }
         seen.push(SeenKey { last_five, impossible, generic });
     }
+    for word in redacted.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.len() == 5) {
+        let mixed = word.bytes().any(|b| b.is_ascii_digit()) && word.bytes().any(|b| b.is_ascii_uppercase());
+        if let Some(key) = facts.knowledge().generic_key(word).filter(|_| mixed) {
+            facts.learn("key.typed_kind", key.kind, Strength::Weak, Origin::Key);
+        }
+    }
     (redacted, seen)
 }
 

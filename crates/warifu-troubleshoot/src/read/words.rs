@@ -19,6 +19,17 @@ const WORDS_BYTES_MAX: usize = 32 * 1024;
 /// How far apart, in bytes, terms of one pattern may stand.
 const NEAR: usize = 130;
 
+/// What Windows shows, which is nobody's own statement.
+const SHOWN: &[(&str, &str)] = &[
+    ("i changed hardware on this device recently", "reactivationoption"),
+    ("i recently changed hardware on this device", "reactivationoption"),
+    ("i've changed hardware on this device recently", "reactivationoption"),
+    ("changed hardware on this device", "reactivationoption"),
+    ("このデバイスのハードウェアを最近変更しました", "reactivationoption"),
+    ("このデバイス上のハードウェアを最近変更しました", "reactivationoption"),
+    ("このデバイス上でハードウェアを最近変更しました", "reactivationoption"),
+];
+
 /// A pattern, ready to be compared.
 #[derive(Debug)]
 struct Pattern {
@@ -73,6 +84,11 @@ fn sentences(lines: &[Line]) -> Vec<String> {
             && text.chars().last().is_some_and(|c| !matches!(c, '.' | '。' | '!' | '?' | ':'));
         text.push(if wrapped { ' ' } else { '\n' });
         text.push_str(&line.lower);
+    }
+    for (shown, token) in SHOWN {
+        if text.contains(shown) {
+            text = text.replace(shown, token);
+        }
     }
     let chars: Vec<char> = text.chars().collect();
     let (mut sentences, mut sentence) = (Vec::new(), String::new());
