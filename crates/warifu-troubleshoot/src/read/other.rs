@@ -60,15 +60,24 @@ pub(super) fn read(facts: &mut Facts, lines: &mut [Line]) {
         }
         line.taken |= known;
         // A person who copies only the telling words of an output.
-        for word in line.text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | ':'))) {
+        for word in
+            line.text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-' | ':')))
+        {
             if word.starts_with("VOLUME_") || word.starts_with("TIMEBASED_") || word.starts_with("OEM_") {
                 learn("lic.description_channel", word);
                 if let Some(channel) = super::slmgr::channel_of(word) {
                     learn("lic.channel", channel);
                 }
-            } else if matches!(word, "Volume:GVLK" | "Volume:MAK" | "Volume:CSVLK" | "OEM:DM" | "OEM:SLP" | "OEM:NONSLP") {
+            } else if matches!(
+                word,
+                "Volume:GVLK" | "Volume:MAK" | "Volume:CSVLK" | "OEM:DM" | "OEM:SLP" | "OEM:NONSLP"
+            ) {
                 learn("lic.channel", word);
-            } else if word.len() > 6 && word.contains('.') && word.to_lowercase().contains("kms") && word.is_ascii() {
+            } else if word.len() > 6
+                && word.contains('.')
+                && word.to_lowercase().contains("kms")
+                && word.is_ascii()
+            {
                 learn("lic.kms_asked", &word.trim_end_matches(['.', ':']).to_lowercase());
             }
         }
