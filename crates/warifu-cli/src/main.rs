@@ -74,6 +74,7 @@ fn run(ui: &Ui, cli: &Cli) -> Result<(), CliError> {
         Command::Licences(command) => publisher::licences::run(ui, command),
         Command::Staff(command) => publisher::staff::run(ui, command),
         Command::Events(args) => publisher::events::run(ui, args),
+        Command::Audit(command) => publisher::audit::run(ui, command),
         Command::Demo(args) => demo::run(ui, args),
         Command::Completions(args) => completions::run(ui, args),
         Command::GenerateDocs => {

@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use warifu_core::catalogue::Failure;
 use warifu_service::port::{LicenceFilter, Page};
+use warifu_service::service::Service;
 
 use crate::answer::Answer;
 use crate::app::App;
@@ -44,10 +45,12 @@ pub(crate) async fn health(State(app): State<App>) -> Answer<Health> {
 #[utoipa::path(get, path = "/metrics", tag = "service", operation_id = "metrics",
     responses((status = OK, body = String, content_type = "application/openmetrics-text")))]
 pub(crate) async fn numbers(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
-    let (licences, activations) = app.aside(|service| Ok(service.reads().counts()?)).await?;
+    let read = |service: &Service| Ok((service.reads().counts()?, service.reads().log_numbers()?));
+    let ((licences, activations), log) = app.aside(read).await?;
+    let log = (log.size, app.service.log_lag(log.oldest_waiting));
     let now = app.service.now();
     let seconds = app.service.authority().signs_until().seconds() - now.seconds();
-    let text = app.metrics.text(licences, activations, seconds, &app.service.writer_numbers());
+    let text = app.metrics.text(licences, activations, seconds, &app.service.writer_numbers(), log);
     Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text))
 }
 

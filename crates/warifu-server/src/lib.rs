@@ -15,6 +15,7 @@ mod device;
 mod edge;
 mod health;
 mod language;
+mod log;
 mod metrics;
 mod observe;
 #[cfg(test)]

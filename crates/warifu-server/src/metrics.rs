@@ -10,6 +10,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 use warifu_core::catalogue::Code;
+use warifu_core::time::Span;
 use warifu_service::writer::WriterNumbers;
 
 /// The media type of the metrics.
@@ -45,6 +46,8 @@ pub(crate) struct Metrics {
     issuing_keys_seconds: Gauge,
     licences: Gauge,
     activations: Gauge,
+    log_size: Gauge,
+    log_lag_seconds: Gauge,
     writer_waiting: Gauge,
     writer_groups: Counter,
     writer_commands: Counter,
@@ -62,6 +65,8 @@ impl Metrics {
             issuing_keys_seconds: Gauge::default(),
             licences: Gauge::default(),
             activations: Gauge::default(),
+            log_size: Gauge::default(),
+            log_lag_seconds: Gauge::default(),
             writer_waiting: Gauge::default(),
             writer_groups: Counter::default(),
             writer_commands: Counter::default(),
@@ -79,6 +84,12 @@ impl Metrics {
         );
         registry.register("licences", "Licences in the store", metrics.licences.clone());
         registry.register("activations", "Activations in the store", metrics.activations.clone());
+        registry.register("log_size", "Entries of the verifiable log", metrics.log_size.clone());
+        registry.register(
+            "log_lag_seconds",
+            "Seconds since the oldest event that has no place in the verifiable log",
+            metrics.log_lag_seconds.clone(),
+        );
         registry.register(
             "writer_waiting",
             "Commands that wait to be written",
@@ -111,7 +122,10 @@ impl Metrics {
         activations: u64,
         issuing_keys_seconds: i64,
         writer: &WriterNumbers,
+        (log_size, log_lag): (u64, Option<Span>),
     ) -> String {
+        self.log_size.set(i64::try_from(log_size).unwrap_or(i64::MAX));
+        self.log_lag_seconds.set(log_lag.map_or(0, Span::as_seconds));
         self.writer_waiting.set(i64::try_from(writer.waiting).unwrap_or(i64::MAX));
         self.writer_groups.inner().store(writer.groups, Ordering::Relaxed);
         self.writer_commands.inner().store(writer.commands, Ordering::Relaxed);

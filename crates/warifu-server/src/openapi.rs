@@ -11,7 +11,7 @@ use warifu_core::catalogue::{Code, Kind};
 use warifu_proto::wire::problem::{PROBLEM_CONTENT_TYPE, Problem};
 
 use crate::route::{Access, Route, routes};
-use crate::{device, health, pages, staff};
+use crate::{device, health, log, pages, staff};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -26,6 +26,7 @@ use crate::{device, health, pages, staff};
         (name = "policies", description = "The rules of kinds of licence"),
         (name = "keys", description = "Product keys"),
         (name = "licences", description = "Licences, their devices and the log"),
+        (name = "log", description = "The verifiable log, in the form of C2SP's tlog-tiles"),
         (name = "staff", description = "Who may use the staff API"),
         (name = "service", description = "The service itself"),
         (name = "pages", description = "Pages for people"),
@@ -78,6 +79,12 @@ use crate::{device, health, pages, staff};
         staff::list_contested::handle,
         staff::release_seat::handle,
         staff::list_events::handle,
+        log::receipt::handle,
+        log::checkpoint::handle,
+        log::key::handle,
+        log::tile::handle,
+        log::entries::handle,
+        log::list_entries::handle,
         staff::create_staff::handle,
         staff::list_staff::handle,
         staff::remove_staff::handle,
@@ -113,12 +120,17 @@ fn document() -> Value {
     document["components"]["responses"] = problems();
     for route in routes() {
         let method = route.method.as_str().to_ascii_lowercase();
-        if let Some(operation) = document["paths"][route.path][&method].as_object_mut() {
+        if let Some(operation) = document["paths"][described(route.path)][&method].as_object_mut() {
             complete(operation, &route);
         }
     }
     document.sort_all_objects();
     document
+}
+
+/// A path as the description has it, which knows no parameter of several parts.
+fn described(path: &str) -> String {
+    path.replace("{*", "{")
 }
 
 /// Adds to an operation what holds for all of its kind.
@@ -284,7 +296,7 @@ mod tests {
             }
         }
         let mut known: Vec<_> =
-            routes().iter().map(|route| (route.path.to_owned(), route.method.to_string())).collect();
+            routes().iter().map(|route| (super::described(route.path), route.method.to_string())).collect();
         described.sort();
         known.sort();
         assert_eq!(described, known);

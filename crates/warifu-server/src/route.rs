@@ -21,7 +21,7 @@ use crate::metrics::Metrics;
 use crate::observe::observe;
 use crate::problem::Problem;
 use crate::received::By;
-use crate::{device, health, openapi, pages, source, staff};
+use crate::{device, health, log, openapi, pages, source, staff};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +117,13 @@ pub(crate) fn routes() -> Vec<Route> {
         route(READ_ONLY, GET, "/v1/activations/contested", staff::list_contested::handle),
         route(SUPPORT, POST, "/v1/licences/{id}/activations/{activation}/release", staff::release_seat::handle),
         route(READ_ONLY, GET, "/v1/events", staff::list_events::handle),
+        route(READ_ONLY, GET, "/v1/events/{id}/receipt", log::receipt::handle),
+
+        route(Open, GET, "/v1/log/checkpoint", log::checkpoint::handle),
+        route(Open, GET, "/v1/log/key", log::key::handle),
+        route(Open, GET, "/v1/log/tile/{level}/{*path}", log::tile::handle),
+        route(READ_ONLY, GET, "/v1/log/tile/entries/{*path}", log::entries::handle),
+        route(READ_ONLY, GET, "/v1/log/entries", log::list_entries::handle),
 
         route(OWNER, POST, "/v1/staff", staff::create_staff::handle),
         route(OWNER, GET, "/v1/staff", staff::list_staff::handle),

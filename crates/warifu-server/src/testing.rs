@@ -26,6 +26,7 @@ use warifu_proto::wire::exchange::{OutgoingRequest, sign_request};
 use warifu_proto::wire::key_text::KeyText;
 use warifu_service::authority::Authority;
 use warifu_service::clock::Clock;
+use warifu_service::log::LogKeys;
 use warifu_service::secrets::Secrets;
 use warifu_service::service::{Parts, Service};
 use warifu_service::staff::acts::LOCAL_OPERATOR;
@@ -85,6 +86,7 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -115,6 +117,15 @@ impl World {
     }
 
     pub(crate) async fn with(options: Options) -> Self {
+        Self::made(options, true).await
+    }
+
+    /// A service that was made before there was a verifiable log.
+    pub(crate) async fn without_log_keys() -> Self {
+        Self::made(Options::default(), false).await
+    }
+
+    async fn made(options: Options, log_keys: bool) -> Self {
         let mut random = Counting(1);
         let root = RootKey::generate(&mut random).unwrap();
         let (store, reads) = warifu_store::sqlite::open_in_memory().unwrap();
@@ -127,7 +138,11 @@ impl World {
             clock: clock.clone(),
             random: Box::new(random),
         });
-        let service = Arc::new(service.unwrap());
+        let service = service.unwrap();
+        if log_keys {
+            service.take_up_log_keys(LogKeys::issue(&root, START, &mut Counting(77)).unwrap()).unwrap();
+        }
+        let service = Arc::new(service);
         let mut tokens = Vec::new();
         for role in Role::ALL {
             let name = Name::new(role.as_str()).unwrap();
@@ -136,6 +151,11 @@ impl World {
         }
         let (router, app) = build(service.clone(), options);
         Self { service, app, router, clock, tokens, attempts: AtomicU64::new(1) }
+    }
+
+    /// Gives all that waits its place in the verifiable log.
+    pub(crate) async fn sequence(&self) {
+        crate::edge::sequencer::round(&self.app).await.unwrap();
     }
 
     pub(crate) fn token(&self, role: Role) -> &str {
@@ -154,7 +174,8 @@ impl World {
         Reply {
             status: parts.status,
             headers: parts.headers,
-            text: String::from_utf8(bytes.to_vec()).unwrap(),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         }
     }
 

@@ -17,7 +17,7 @@ use crate::authority::{Authority, AuthorityError};
 use crate::clock::Clock;
 use crate::group::{Answer, Job, Task};
 use crate::limits::Throttle;
-use crate::log::LogKeys;
+use crate::log::{LogKeyError, LogKeys};
 use crate::pool::Pool;
 use crate::port::{Reads, ReplyKey, Store, StoreError};
 use crate::secrets::{BadSecrets, Secrets};
@@ -72,7 +72,7 @@ pub struct Service {
     pub(crate) writer: Writer,
     pub(crate) reads: Arc<dyn Reads>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) log_keys: Option<LogKeys>,
+    log_keys: RwLock<Option<Arc<LogKeys>>>,
     random: Mutex<Box<dyn Random + Send>>,
     /// Wrong keys from one network address: twenty at once, then one in a minute.
     pub(crate) wrong_keys_of_source: Throttle<IpAddr>,
@@ -119,7 +119,7 @@ impl Service {
             writer,
             reads: parts.reads,
             clock: parts.clock,
-            log_keys: None,
+            log_keys: RwLock::new(None),
             random: Mutex::new(Box::new(Pool::new(parts.random))),
             wrong_keys_of_source: Throttle::new(20, 60_000, 100_000),
             wrong_keys_of_number: Throttle::new(100, 6_000, 100_000),
@@ -127,11 +127,20 @@ impl Service {
         })
     }
 
-    /// The same service with the keys that sign the log's checkpoints. Without them the log grows all the same, and nobody can verify it yet.
-    #[must_use]
-    pub fn with_log_keys(mut self, keys: LogKeys) -> Self {
-        self.log_keys = Some(keys);
-        self
+    /// Signs the log's checkpoints with these keys from now on. Without any the log grows all the same, and nobody can verify it yet.
+    ///
+    /// # Errors
+    /// [`LogKeyError::Inconsistent`] when another service's root certified them.
+    pub fn take_up_log_keys(&self, keys: LogKeys) -> Result<(), LogKeyError> {
+        if keys.service_id() != self.id() {
+            return Err(LogKeyError::Inconsistent);
+        }
+        *self.log_keys.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(keys));
+        Ok(())
+    }
+
+    pub(crate) fn log_keys(&self) -> Option<Arc<LogKeys>> {
+        self.log_keys.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Lets the writing thread finish what is queued. Later commands are told that the service is unavailable.

@@ -1,6 +1,7 @@
 //! The commands and their options. The texts here are the English help; the Japanese ones are in `help/ja.rs`, and a test sees that none
 //! is missing.
 
+mod audit;
 mod client;
 mod doctor;
 mod publisher;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+pub(crate) use self::audit::{AuditCommand, AuditRoot, VerifyArgs};
 pub(crate) use self::client::{
     ActivateArgs, AskReleaseArgs, ChangeKeyArgs, CheckKeyArgs, DeactivateArgs, InstallationArgs, KeyInput,
     StatusArgs,
@@ -117,6 +119,9 @@ pub(crate) enum Command {
     Staff(StaffCommand),
     /// What happened, oldest first.
     Events(EventsArgs),
+    /// Verify the log: that nothing in it was altered, removed or added afterwards.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Back the store up, check a backup, bring one back.
     #[command(subcommand)]
     Backup(BackupCommand),

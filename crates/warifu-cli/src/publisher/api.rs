@@ -65,6 +65,15 @@ impl Api {
 
     /// What is at an address.
     pub(super) fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, CliError> {
+        self.parse(path, &self.get_bytes(path, query)?)
+    }
+
+    /// What is at an address and is no JSON.
+    pub(super) fn get_bytes(
+        &self,
+        path: &str,
+        query: &[(&str, String)],
+    ) -> Result<Zeroizing<Vec<u8>>, CliError> {
         self.repeated(path, || {
             let mut request = self.agent.get(self.url(path));
             for (name, value) in query {
@@ -89,7 +98,7 @@ impl Api {
         };
         let body = Zeroizing::new(body);
         let key = IdempotencyKey::from_bytes(random::bytes(&mut SystemRandom)).to_string();
-        self.repeated(path, || {
+        let answer = self.repeated(path, || {
             let url = self.url(path);
             match verb {
                 Verb::Delete => {
@@ -102,7 +111,8 @@ impl Api {
                     request.header("Content-Type", "application/json").send(body.as_slice())
                 }
             }
-        })
+        })?;
+        self.parse(path, &answer)
     }
 
     /// The same with the service whose pages explain it.
@@ -117,7 +127,7 @@ impl Api {
     fn with_headers<B>(&self, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
         request
             .header("Authorization", self.authorization.as_str())
-            .header("Accept", "application/json")
+            .header("Accept", "application/json, */*")
             .header("Accept-Language", self.lang.tag())
     }
 
@@ -125,7 +135,7 @@ impl Api {
         &self,
         path: &str,
         send: impl Fn() -> Result<ureq::http::Response<Body>, Error>,
-    ) -> Result<Value, CliError> {
+    ) -> Result<Zeroizing<Vec<u8>>, CliError> {
         let mut attempt = 1;
         loop {
             match send() {
@@ -136,7 +146,11 @@ impl Api {
         }
     }
 
-    fn read(&self, path: &str, mut answer: ureq::http::Response<Body>) -> Result<Value, CliError> {
+    fn read(
+        &self,
+        path: &str,
+        mut answer: ureq::http::Response<Body>,
+    ) -> Result<Zeroizing<Vec<u8>>, CliError> {
         let status = answer.status();
         let body = answer.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec();
         let body = Zeroizing::new(body.map_err(|error| self.at(unreached(&self.service, &error)))?);
@@ -146,10 +160,14 @@ impl Api {
                 None => self.not_understood(path, status),
             });
         }
+        Ok(body)
+    }
+
+    fn parse(&self, path: &str, body: &[u8]) -> Result<Value, CliError> {
         if body.is_empty() {
             return Ok(Value::Null);
         }
-        serde_json::from_slice(&body).map_err(|_| self.not_understood(path, status))
+        serde_json::from_slice(body).map_err(|_| self.not_understood(path, 200))
     }
 
     fn not_understood(&self, path: &str, status: impl Display) -> CliError {

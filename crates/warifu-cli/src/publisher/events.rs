@@ -13,6 +13,8 @@ const COLUMNS: &[Column] = &[
     ("行ったのは", "by", "actor", As::Word),
     ("コード", "code", "code", As::Plain),
     ("ライセンス", "licence", "licence", As::Plain),
+    ("ログの番号", "log index", "log_index", As::Plain),
+    ("ID", "id", "id", As::Plain),
     ("詳細", "details", "details", As::Plain),
 ];
 

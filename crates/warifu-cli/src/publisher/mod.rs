@@ -1,5 +1,6 @@
 //! The commands of the publisher's staff: requests to the service's API, and its answers as tables.
 
+pub(crate) mod audit;
 pub(crate) mod events;
 pub(crate) mod keys;
 pub(crate) mod licences;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use warifu_core::catalogue::Failure;
 use warifu_service::authority::Authority;
+use warifu_service::log::LogKeys;
 use warifu_service::secrets::Secrets;
 
 use crate::error::CliError;
@@ -47,6 +48,11 @@ impl ServiceFolder {
         self.0.join("key-list.warifu")
     }
 
+    /// The keys that sign the verifiable log, with their certificates.
+    pub(crate) fn log_keys(&self) -> PathBuf {
+        self.0.join("log-keys.json")
+    }
+
     /// The secrets that product keys and fingerprints are made with.
     pub(crate) fn secrets(&self) -> PathBuf {
         self.0.join("secrets.json")
@@ -83,6 +89,19 @@ impl ServiceFolder {
         }
         let token = files::read_line(&path)?;
         authority.with_key_list(&token).map_err(|_| Failure::key_file_not_valid(path.display()).into())
+    }
+
+    /// The keys that sign the verifiable log. None in a folder that was made before there was one.
+    ///
+    /// # Errors
+    /// `file_not_readable` or `key_file_not_valid`.
+    pub(crate) fn read_log_keys(&self) -> Result<Option<LogKeys>, CliError> {
+        let path = self.log_keys();
+        if path.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+            return Ok(None);
+        }
+        let keys = LogKeys::from_bytes(&files::read(&path)?);
+        keys.map(Some).map_err(|_| Failure::key_file_not_valid(path.display()).into())
     }
 
     /// The secrets.

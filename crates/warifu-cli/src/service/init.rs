@@ -12,6 +12,7 @@ use warifu_core::time::{Span, Timestamp};
 use warifu_proto::keys::RootKey;
 use warifu_service::authority::{Authority, PassphraseCost, seal_root};
 use warifu_service::clock::Clock as _;
+use warifu_service::log::LogKeys;
 use warifu_service::secrets::Secrets;
 use warifu_service::staff::acts::LOCAL_OPERATOR;
 use zeroize::Zeroizing;
@@ -32,7 +33,7 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &InitArgs) -> Result<(), C
     let folder = ServiceFolder::new(data);
     let owner =
         Name::new(&args.owner).map_err(|_| Failure::field_not_valid("owner", &args.owner, Name::RULE))?;
-    let written = [folder.root(), folder.issuing_keys(), folder.secrets(), folder.store()];
+    let written = [folder.root(), folder.issuing_keys(), folder.log_keys(), folder.secrets(), folder.store()];
     if let Some(path) = written.iter().chain(&args.token_file).find(|path| path.symlink_metadata().is_ok()) {
         return Err(Failure::file_exists(path.display()).into());
     }
@@ -69,9 +70,11 @@ fn write_keys(
         seal_root(&root, passphrase, PassphraseCost::RECOMMENDED, random).map_err(|error| refused(&error))?;
     let from = SystemClock.now().minus(SLOW_CLOCK);
     let authority = Authority::issue(&root, from, sandbox, random).map_err(|error| refused(&error))?;
+    let log_keys = LogKeys::issue(&root, from, random).map_err(|error| refused(&error))?;
     let secrets = Secrets::generate(random);
     made.write(folder.root(), &sealed)?;
     made.write(folder.issuing_keys(), &authority.to_bytes())?;
+    made.write(folder.log_keys(), &log_keys.to_bytes())?;
     made.write(folder.secrets(), &secrets.to_bytes())?;
     Ok(authority)
 }
@@ -156,7 +159,7 @@ impl Summary {
             "owner_token": token,
             "data": self.folder.path(),
             "move_offline": [self.folder.root()],
-            "keep_copies_of": [self.folder.issuing_keys(), self.folder.secrets()],
+            "keep_copies_of": [self.folder.issuing_keys(), self.folder.log_keys(), self.folder.secrets()],
         })
     }
 

@@ -1,6 +1,7 @@
 //! The commands of whoever runs a service: they work on its data folder, not over the API.
 
 pub(crate) mod backup;
+pub(crate) mod clock;
 pub(crate) mod epochs;
 pub(crate) mod folder;
 pub(crate) mod init;
@@ -10,7 +11,6 @@ pub(crate) mod renew_keys;
 pub(crate) mod revoke_key;
 pub(crate) mod serve;
 
-mod clock;
 mod config;
 mod log;
 mod log_line;

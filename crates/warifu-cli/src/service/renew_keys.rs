@@ -1,4 +1,4 @@
-//! `warifu renew-keys`: another year of issuing keys, or the first ones after their file was lost.
+//! `warifu renew-keys`: another year of issuing keys, or the first ones after their file was lost; and a key for the log, when it has none or an old one.
 
 use std::path::Path;
 
@@ -7,6 +7,7 @@ use warifu_client::SystemRandom;
 use warifu_core::catalogue::Failure;
 use warifu_service::authority::Authority;
 use warifu_service::clock::Clock as _;
+use warifu_service::log::LogKeys;
 
 use super::clock::SystemClock;
 use super::folder::ServiceFolder;
@@ -35,8 +36,15 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &RenewKeysArgs) -> Result<
         let extended = folder.read_authority()?.extended(&root, now, &mut SystemRandom);
         extended.map_err(|_| Failure::key_file_not_valid(path.display()))?
     };
+    let log_keys = match folder.read_log_keys()? {
+        Some(keys) => keys.extended(&root, now, &mut SystemRandom),
+        // The folder was made before there was a verifiable log, or has lost its key: another one goes on with the same tree.
+        None => LogKeys::issue(&root, now.minus(SLOW_CLOCK), &mut SystemRandom),
+    };
+    let log_keys = log_keys.map_err(|_| Failure::key_file_not_valid(folder.log_keys().display()))?;
     let existing = if args.lost { Existing::Keep } else { Existing::Replace };
     files::write(&path, &authority.to_bytes(), existing)?;
+    files::write(&folder.log_keys(), &log_keys.to_bytes(), Existing::Replace)?;
     let until = authority.signs_until();
     ui.answer(&json!({ "signs_until": until.to_string() }), || {
         let until = time::instant(until, ui.lang);

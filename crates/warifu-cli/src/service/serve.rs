@@ -45,6 +45,13 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &ServeArgs) -> Result<(), 
             format!("The issuing keys may sign until {end} only. Make the next ones with `warifu renew-keys`."),
         ));
     }
+    let signs = folder.read_log_keys()?.is_some_and(|keys| keys.signer(SystemClock.now()).is_some());
+    if !signs {
+        ui.warn(ui.say(
+            "検証可能ログに署名する鍵がないか、期限が切れています。記録は残りますが、検査はできません。「warifu renew-keys」でログ鍵を作成してください。",
+            "There is no key that may sign the verifiable log. It grows all the same, and cannot be audited. Make one with `warifu renew-keys`.",
+        ));
+    }
     let service = Arc::new(start::start(&folder, authority, secrets)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(Failure::internal_error)?;

@@ -23,6 +23,7 @@ pub(crate) fn start(
     authority: Authority,
     secrets: Secrets,
 ) -> Result<Service, CliError> {
+    let log_keys = folder.read_log_keys()?;
     let (store, reads) = sqlite::open(folder.store()).map_err(|error| {
         // What the failure shown does not say.
         if let StoreError::Damaged { .. } | StoreError::Unavailable(_) = &error {
@@ -38,8 +39,13 @@ pub(crate) fn start(
         clock: Arc::new(SystemClock),
         random: Box::new(SystemRandom),
     };
-    Service::start(parts).map_err(|error| match error {
-        StartError::Store(error) => error.failure().into(),
-        StartError::Thread(error) => Failure::internal_error(error).into(),
-    })
+    let service = Service::start(parts).map_err(|error| match error {
+        StartError::Store(error) => error.failure(),
+        StartError::Thread(error) => Failure::internal_error(error),
+    })?;
+    if let Some(keys) = log_keys {
+        let not_valid = |_| Failure::key_file_not_valid(folder.log_keys().display());
+        service.take_up_log_keys(keys).map_err(not_valid)?;
+    }
+    Ok(service)
 }

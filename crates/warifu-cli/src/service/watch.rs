@@ -21,14 +21,15 @@ pub(super) struct Watch {
     service: Arc<Service>,
     keys: (Trace, Trace),
     secrets: Trace,
+    log_keys: Trace,
 }
 
 impl Watch {
     /// Watches the folder's key files from how they are now.
     pub(super) fn new(folder: ServiceFolder, service: Arc<Service>) -> Self {
         let keys = (trace(&folder.issuing_keys()), trace(&folder.key_list()));
-        let secrets = trace(&folder.secrets());
-        Self { folder, service, keys, secrets }
+        let (secrets, log_keys) = (trace(&folder.secrets()), trace(&folder.log_keys()));
+        Self { folder, service, keys, secrets, log_keys }
     }
 
     /// Looks for ever, every two seconds and whenever `hang_up` says so.
@@ -65,6 +66,29 @@ impl Watch {
         if asked || secrets != self.secrets {
             self.secrets = secrets;
             self.take_up_secrets();
+        }
+        let log_keys = trace(&self.folder.log_keys());
+        if asked || log_keys != self.log_keys {
+            self.log_keys = log_keys;
+            self.take_up_log_keys();
+        }
+    }
+
+    fn take_up_log_keys(&self) {
+        let taken_up =
+            self.folder.read_log_keys().map(|keys| keys.map(|keys| self.service.take_up_log_keys(keys)));
+        match taken_up {
+            Ok(Some(Ok(()))) => tracing::info!("the log keys were taken up"),
+            Ok(None) => {}
+            Ok(Some(Err(error))) => {
+                tracing::error!(%error, "the log keys are not taken up; the service goes on with those it has");
+            }
+            Err(error) => {
+                tracing::error!(
+                    code = error.code(),
+                    "the log keys cannot be read; the service goes on with those it has"
+                );
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 //! the line that says "ready", or for a process to end, with a bound.
 #![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test says so by panicking")]
 
+mod audit;
 mod backup;
 mod bad_input;
 mod harness;

@@ -144,7 +144,7 @@ pub enum Code {
     LicenceRevoked,
     /// This licence is suspended at present.
     LicenceSuspended,
-    /// The audit of the verifiable log found `{count}` problems.
+    /// The audit of the verifiable log found problems: `{count}`.
     LogAuditFailed,
     /// Entry `{index}` of the verifiable log (event `{event}`) is not what got this place.
     LogEntryAltered,
@@ -1955,7 +1955,7 @@ pub(super) static ENTRIES: [Entry; 115] = [
         values: &[Value { name: "count", kind: ValueKind::Text }],
         message: Text {
             ja: "検証可能ログの検査で、問題が{count}件見つかりました。",
-            en: "The audit of the verifiable log found {count} problems.",
+            en: "The audit of the verifiable log found problems: {count}.",
         },
         cause: Text {
             ja: "記録が書き換えられた、消された、または古いバックアップに戻されたときに起こります。どの記録かは、検査の結果に示しています。",
@@ -3383,7 +3383,7 @@ impl Failure {
         Self::with(Code::LicenceSuspended, [])
     }
 
-    /// The audit of the verifiable log found `{count}` problems.
+    /// The audit of the verifiable log found problems: `{count}`.
     #[must_use]
     pub fn log_audit_failed(count: impl Display) -> Self {
         Self::with(Code::LogAuditFailed, [text(&count)])

@@ -10,6 +10,7 @@ pub mod fingerprint;
 pub mod key_check;
 pub mod key_list;
 pub mod key_text;
+pub mod log;
 pub mod nonce;
 pub mod notice;
 pub mod problem;

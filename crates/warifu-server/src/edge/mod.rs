@@ -3,6 +3,7 @@
 mod connection;
 mod crowd;
 mod expiry;
+pub(crate) mod sequencer;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -112,6 +113,7 @@ impl Bound {
         let ended = tokio::select! {
             () = accepting => Ok(()),
             () = expiry::watch(&self.app) => Ok(()),
+            () = sequencer::run(&self.app) => Ok(()),
             () = writing::ended(&self.app) => Err(Failure::service_unavailable()),
             () = shutdown => Ok(()),
         };

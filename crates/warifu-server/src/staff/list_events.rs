@@ -39,8 +39,16 @@ pub(crate) async fn handle(
 ) -> Answer<List<Event>> {
     let page = page(wanted.after.as_deref(), wanted.limit)?;
     let licence: Option<LicenceId> = wanted.licence.map(|text| record_id("licence", &text)).transpose()?;
-    let events = app.aside(move |service| Ok(service.reads().events(licence, &page)?)).await?;
+    let (events, indices) = app
+        .aside(move |service| {
+            let events = service.reads().events(licence, &page)?;
+            let ids: Vec<_> = events.iter().map(|event| event.id).collect();
+            Ok((events, service.reads().log_indices(&ids)?))
+        })
+        .await?;
     let full = events.len() == usize::from(page.limit);
     let next = events.last().filter(|_| full).map(|event| event.id.to_string());
-    Ok(Json(List { items: events.iter().map(Event::from).collect(), next }))
+    let items = events.iter().zip(indices);
+    let items = items.map(|(event, log_index)| Event { log_index, ..event.into() }).collect();
+    Ok(Json(List { items, next }))
 }

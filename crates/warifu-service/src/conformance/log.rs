@@ -78,6 +78,9 @@ pub fn an_empty_log_has_a_root_and_nothing_waits(fixture: &dyn Fixture) {
     let (mut store, reads) = fixture.open();
     assert_log(&*reads, &[]);
     assert_eq!(reads.log_tile(0, 0).unwrap(), None);
+    // Strangers may ask for any place.
+    assert_eq!(reads.log_tile(u8::MAX, u64::MAX).unwrap(), None);
+    assert_eq!(reads.log_places(u64::MAX, 10).unwrap(), []);
     assert_eq!(reads.log_numbers().unwrap().oldest_waiting, None);
     assert_eq!(next(&*reads, 100), None);
     store

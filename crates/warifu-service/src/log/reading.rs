@@ -6,8 +6,9 @@ use warifu_proto::log::{
     Hash, Receipt, TILE_WIDTH, Tile, TilePath, encode, encode_missing, inclusion_proof, leaf_hash,
 };
 
+use super::audit::{Listed, Source};
 use super::signed;
-use crate::port::{LogPlace, SignedHead, StoreError};
+use crate::port::{LogPlace, Page, Reads, SignedHead, StoreError};
 use crate::service::Service;
 
 /// One entry as it can be made from the store now.
@@ -38,6 +39,43 @@ impl Bundle {
             bundle.extend_from_slice(bytes);
         }
         bundle
+    }
+}
+
+fn entries(reads: &dyn Reads, first: u64, limit: u16) -> Result<Vec<LogEntry>, StoreError> {
+    let places = reads.log_places(first, limit)?;
+    let entry = |(place, index): (LogPlace, u64)| LogEntry {
+        index,
+        event: place.id,
+        bytes: place.event.and_then(|event| encode(&event).ok()),
+    };
+    Ok(places.into_iter().zip(first..).map(entry).collect())
+}
+
+/// A store to audit without a service, such as a backup's.
+#[expect(missing_debug_implementations, reason = "a store's reading side shows nothing of itself")]
+pub struct StoreSource<'store>(pub &'store dyn Reads);
+
+impl<E: From<Failure>> Source<E> for StoreSource<'_> {
+    fn head(&mut self) -> Result<Option<SignedHead>, E> {
+        Ok(self.0.log_head().map_err(|error| E::from(error.failure()))?.signed)
+    }
+
+    fn entries(&mut self, first: u64) -> Result<Vec<LogEntry>, E> {
+        entries(self.0, first, 256).map_err(|error| E::from(error.failure()))
+    }
+
+    fn leaves(&mut self, tile: u64, width: usize) -> Result<Vec<Hash>, E> {
+        let bytes = self.0.log_tile(0, tile).map_err(|error| E::from(error.failure()))?.unwrap_or_default();
+        let mut hashes = Tile::parse_hashes(&bytes).unwrap_or_default();
+        hashes.truncate(width);
+        Ok(hashes)
+    }
+
+    fn events(&mut self, after: Option<EventId>) -> Result<Vec<Listed>, E> {
+        let page = Page { after, limit: Page::<EventId>::LIMIT_MAX };
+        let events = self.0.events(None, &page).map_err(|error| E::from(error.failure()))?;
+        Ok(events.into_iter().map(|event| Listed { id: event.id, at: event.at }).collect())
     }
 }
 
@@ -75,13 +113,7 @@ impl Service {
     /// # Errors
     /// When the store cannot be read.
     pub fn log_entries(&self, first: u64, limit: u16) -> Result<Vec<LogEntry>, StoreError> {
-        let places = self.reads.log_places(first, limit)?;
-        let entry = |(index, place): (u64, LogPlace)| LogEntry {
-            index,
-            event: place.id,
-            bytes: place.event.and_then(|event| encode(&event).ok()),
-        };
-        Ok((first..).zip(places).map(entry).collect())
+        entries(&*self.reads, first, limit)
     }
 
     /// A receipt for an event that has its place in the log.

@@ -95,7 +95,7 @@ impl Service {
     /// When the store cannot be read, or the stored tree is damaged.
     pub fn next_append(&self) -> Result<Option<LogAppend>, StoreError> {
         let waiting = self.reads.log_waiting(EVENTS_MAX)?;
-        sequence(&waiting, self.log_keys.as_ref(), self.clock.now())
+        sequence(&waiting, self.log_keys().as_deref(), self.clock.now())
     }
 
     /// Has an append written. It waits for its turn among the commands, and is no part of their groups.

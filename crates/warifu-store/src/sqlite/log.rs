@@ -133,7 +133,8 @@ pub(super) fn places(connection: &Connection, from: u64, limit: u16) -> Result<V
         Ok((place, EventId::from_bytes(fields.bytes()?)))
     })?;
     // A place that is missing must not let the later ones slip forward.
-    let in_order = (from..).zip(ids).map_while(|(expected, (place, id))| (expected == place).then_some(id));
+    let in_order =
+        ids.into_iter().zip(from..).map_while(|((place, id), expected)| (expected == place).then_some(id));
     in_order.map(|id| Ok(LogPlace { id, event: event::one(connection, id)? })).collect()
 }
 
@@ -163,7 +164,7 @@ pub(super) fn numbers(connection: &Connection) -> Result<LogNumbers> {
     })
 }
 
-/// A size, place or mark as its column holds it. None comes near the end of the signed numbers.
-const fn number(value: u64) -> i64 {
-    value.cast_signed()
+/// A size, place or mark as its column holds it. What lies beyond is asked for by strangers only, and nothing is there.
+fn number(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
 }

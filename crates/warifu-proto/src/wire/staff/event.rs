@@ -69,6 +69,9 @@ pub struct Event {
     /// What the decision rested on, by name.
     #[serde(default)]
     pub details: BTreeMap<String, String>,
+    /// Its index in the verifiable log; absent for the second or so until it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_index: Option<u64>,
 }
 
 impl From<&event::Event> for Event {
@@ -90,6 +93,7 @@ impl From<&event::Event> for Event {
             batch: event.subject.batch,
             code: event.code.as_ref().map(|code| code.as_str().to_owned()),
             details: event.details.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            log_index: None,
         }
     }
 }
