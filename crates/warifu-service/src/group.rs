@@ -4,8 +4,8 @@
 //! node was faster) is loaded and decided again. When the store fails, nobody is told that something was done. A command that the store does
 //! not take, or a row that it cannot read, is nobody else's trouble: then each command is committed alone.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use warifu_core::catalogue::Failure;
@@ -217,12 +217,11 @@ fn run_part(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<Answe
                 return jobs.iter().map(|_| Err(error.failure().into())).collect();
             }
         };
+        refresh(store, current);
         let mut working = Working::new(loaded, current);
         let answers: Vec<Answer> = jobs.iter().map(|job| working.run(job)).collect();
         let changes = working.changes;
-        if changes.is_empty() {
-            return answers;
-        }
+        // A commit of nothing gives free what the store may hold.
         match store.commit(&changes) {
             Ok(()) => {
                 current.apply(&changes.registry);
@@ -241,12 +240,24 @@ fn run_part(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<Answe
     jobs.iter().map(|_| Err(Failure::version_conflict().into())).collect()
 }
 
+/// Takes up what other nodes have changed in the registry. Without it, the registry stays as it was: what was decided by it may be older than it could be,
+/// but not wrong.
+pub(crate) fn refresh(store: &mut dyn Store, current: &Current) {
+    match store.news() {
+        Ok(Some(registry)) => current.replace(registry),
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%error, "the registry could not be read again"),
+    }
+}
+
 /// The answer to a job whose group could not be written: who only asks how things are can be told, but from what is stored, not from what
 /// was to be.
 fn answer_unwritten(store: &mut dyn Store, current: &Current, job: &Job, error: &StoreError) -> Answer {
     let loaded = store.load(&wants(job), job.moment.now).map_err(|_| error.failure())?;
     let mut working = Working::new(loaded, current);
     let answer = working.run(job);
+    // This is for the store to give free what it holds; nothing is written.
+    let _ = store.commit(&Changes::default());
     if working.changes.is_empty() { answer } else { Err(error.failure().into()) }
 }
 
@@ -309,6 +320,17 @@ enum RecordKey {
     Device(DeviceId),
     Activation(ActivationId),
     Installation(InstallationId),
+}
+
+impl RecordKey {
+    const fn of(record: &Record) -> Self {
+        match record {
+            Record::Licence(licence) => Self::Licence(licence.id),
+            Record::Device(device) => Self::Device(device.id),
+            Record::Activation(activation) => Self::Activation(activation.id),
+            Record::Installation(installation) => Self::Installation(installation.id),
+        }
+    }
 }
 
 impl Working {
@@ -485,7 +507,9 @@ impl Working {
     }
 
     /// Takes up what a decision changed, for the decisions after it and for the commit.
-    fn take<T>(&mut self, decision: Decision<T>, now: Timestamp) -> Result<T, Refusal> {
+    fn take<T>(&mut self, mut decision: Decision<T>, now: Timestamp) -> Result<T, Refusal> {
+        let grounds = self.grounds(&decision.records);
+        decision.records.extend(grounds);
         for id in self.concerned(&decision.records) {
             if let Some(state) = self.licences.get_mut(&id) {
                 state.apply(&decision.records, now);
@@ -505,6 +529,49 @@ impl Working {
             self.changes.events.push(event);
         }
         decision.outcome
+    }
+
+    /// What decisions rest on beyond what they write, where another node might change the one without touching the other. Written once more as it is,
+    /// it makes the two a conflict:
+    ///
+    /// - who takes a seat or gives one back has counted the licence's seats;
+    /// - who gives a seat back has looked how long its leases run, and none of them may be renewed meanwhile;
+    /// - a new installation rests on its seat being held.
+    fn grounds(&self, records: &[Record]) -> Vec<Record> {
+        let mut known: HashSet<RecordKey> = records.iter().map(RecordKey::of).collect();
+        let mut grounds = Vec::new();
+        let mut rests_on = |record: Record| {
+            if known.insert(RecordKey::of(&record)) {
+                grounds.push(record);
+            }
+        };
+        for record in records {
+            match record {
+                Record::Activation(activation) => {
+                    let Some(state) = self.licences.get(&activation.licence) else { continue };
+                    let before = state.seat(activation.id);
+                    if before.is_some_and(|seat| seat.activation.state == activation.state) {
+                        continue;
+                    }
+                    rests_on(Record::Licence(state.licence.clone()));
+                    for installation in before.into_iter().flat_map(|seat| &seat.installations) {
+                        rests_on(Record::Installation(installation.clone()));
+                    }
+                }
+                Record::Installation(installation) => {
+                    let before = self.installations.get(&installation.id);
+                    if before.is_some_and(|before| before.activation == installation.activation) {
+                        continue;
+                    }
+                    let state = self.licences.get(&installation.licence);
+                    if let Some(seat) = state.and_then(|state| state.seat(installation.activation)) {
+                        rests_on(Record::Activation(seat.activation.clone()));
+                    }
+                }
+                Record::Licence(_) | Record::Device(_) => {}
+            }
+        }
+        grounds
     }
 
     /// How the licence of an event is named, whether or not it has begun.
@@ -547,12 +614,7 @@ impl Working {
 
     /// Notes a record for the commit, in the place of an earlier state of it.
     fn record(&mut self, record: Record) {
-        let key = match &record {
-            Record::Licence(licence) => RecordKey::Licence(licence.id),
-            Record::Device(device) => RecordKey::Device(device.id),
-            Record::Activation(activation) => RecordKey::Activation(activation.id),
-            Record::Installation(installation) => RecordKey::Installation(installation.id),
-        };
+        let key = RecordKey::of(&record);
         match self.places.entry(key) {
             Entry::Occupied(place) => self.changes.records[*place.get()] = record,
             Entry::Vacant(place) => {

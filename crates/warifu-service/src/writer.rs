@@ -6,19 +6,24 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 use warifu_core::catalogue::Failure;
+use warifu_core::time::Timestamp;
 
-use crate::group::{Answer, GROUP_MAX, Job, run_group};
+use crate::group::{Answer, GROUP_MAX, Job, refresh, run_group};
 use crate::port::Store;
 use crate::snapshot::Current;
 
 /// How many commands may wait. When more come, they are told that the service is busy: a long queue helps nobody.
 const QUEUE_MAX: usize = 4096;
+
+/// How often an idle node looks whether another one has changed the registry. A busy one sees it with each group.
+const REFRESH_EVERY: Duration = Duration::from_secs(1);
 
 struct Waiting {
     job: Job,
@@ -183,8 +188,20 @@ impl Desk {
 
     /// Takes up group after group until nobody can queue anything any more.
     fn write_all(&mut self) {
-        while let Ok(first) = self.queue.recv() {
-            self.write(first, GROUP_MAX);
+        loop {
+            match self.queue.recv_timeout(REFRESH_EVERY) {
+                Ok(first) => drop(self.write(first, GROUP_MAX)),
+                Err(RecvTimeoutError::Timeout) => self.look_around(),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    /// Notices what other nodes have changed while there was nothing to do.
+    fn look_around(&mut self) {
+        // A store that cannot be read is told of when somebody asks for something.
+        if self.store.load(&[], Timestamp::MIN).is_ok() {
+            refresh(&mut *self.store, &self.current);
         }
     }
 
@@ -225,7 +242,10 @@ mod tests {
     struct Empty(usize);
 
     impl Store for Empty {
-        fn load(&mut self, _: &[Want], _: Timestamp) -> Result<Loaded, StoreError> {
+        fn load(&mut self, wants: &[Want], _: Timestamp) -> Result<Loaded, StoreError> {
+            if wants.is_empty() {
+                return Ok(Loaded::default());
+            }
             self.0 = self.0.checked_sub(1).expect("a store without mistakes");
             Ok(Loaded::default())
         }

@@ -44,6 +44,20 @@ pub enum Code {
     ContainerNotAllowed,
     /// What arrived is not what was sent.
     ContentDigestMismatch,
+    /// The database `{address}` does not let `{user}` in.
+    DatabaseLoginRefused,
+    /// There is no database `{database}` at `{address}`.
+    DatabaseMissing,
+    /// The database `{address}` would lose data in a power cut: its fsync is off.
+    DatabaseNotDurable,
+    /// `{user}` may not make and change tables in the database `{address}`.
+    DatabaseNotPermitted,
+    /// The database `{address}` cannot be written to.
+    DatabaseReadOnly,
+    /// No secure connection to the database `{address}` can be made: `{detail}`.
+    DatabaseTlsRefused,
+    /// The database `{address}` cannot be reached.
+    DatabaseUnreachable,
     /// This licence cannot move to another device.
     DeviceMayNotMove,
     /// ``{value}`` cannot be used for `{field}`.
@@ -262,6 +276,13 @@ impl Code {
         Self::ConfigInvalid,
         Self::ContainerNotAllowed,
         Self::ContentDigestMismatch,
+        Self::DatabaseLoginRefused,
+        Self::DatabaseMissing,
+        Self::DatabaseNotDurable,
+        Self::DatabaseNotPermitted,
+        Self::DatabaseReadOnly,
+        Self::DatabaseTlsRefused,
+        Self::DatabaseUnreachable,
         Self::DeviceMayNotMove,
         Self::FieldNotValid,
         Self::FileExists,
@@ -505,7 +526,7 @@ pub(super) const TERMS: &[(&str, Text)] = &[
 ];
 
 /// The entries, in the order of the codes.
-pub(super) static ENTRIES: [Entry; 115] = [
+pub(super) static ENTRIES: [Entry; 122] = [
     Entry {
         code: Code::AddressInUse,
         name: "address_in_use",
@@ -878,6 +899,165 @@ pub(super) static ENTRIES: [Entry; 115] = [
         remedy: Text {
             ja: "もう一度お試しください。繰り返す場合は、別のネットワークでお試しください。",
             en: "Try again. If it goes on, try another network.",
+        },
+    },
+    Entry {
+        code: Code::DatabaseLoginRefused,
+        name: "database_login_refused",
+        status: 503,
+        kind: Kind::Service,
+        retry: Retry::Never,
+        windows: None,
+        values: &[
+            Value { name: "user", kind: ValueKind::Text },
+            Value { name: "address", kind: ValueKind::Text },
+        ],
+        message: Text {
+            ja: "データベース {address} が、ユーザー {user} の接続を拒否しました。",
+            en: "The database {address} does not let {user} in.",
+        },
+        cause: Text {
+            ja: "パスワードが違うか、指定されていないか、PostgreSQLの pg_hba.conf がこのマシンからの接続を許可していません。",
+            en: "The password is wrong or missing, or PostgreSQL's pg_hba.conf does not allow connections from this machine.",
+        },
+        remedy: Text {
+            ja: "パスワードをファイルに書いて `--store-password-file` で指定するか、環境変数 WARIFU_STORE_PASSWORD に設定してください。正しい場合は、データベースの pg_hba.conf を確認してください。",
+            en: "Put the password into a file and name it with `--store-password-file`, or set the variable WARIFU_STORE_PASSWORD. If it is right, look at the database's pg_hba.conf.",
+        },
+    },
+    Entry {
+        code: Code::DatabaseMissing,
+        name: "database_missing",
+        status: 503,
+        kind: Kind::Service,
+        retry: Retry::Never,
+        windows: None,
+        values: &[
+            Value { name: "database", kind: ValueKind::Text },
+            Value { name: "address", kind: ValueKind::Text },
+        ],
+        message: Text {
+            ja: "{address} には、データベース {database} がありません。",
+            en: "There is no database {database} at {address}.",
+        },
+        cause: Text {
+            ja: "データベースがまだ作られていないか、名前かサーバーが違います。",
+            en: "The database has not been made yet, or its name or the server is another.",
+        },
+        remedy: Text {
+            ja: "`createdb --owner ユーザー名 {database}` でデータベースを作成するか、`--store` の名前を直してください。中の表は、Warifuが作ります。",
+            en: "Make it with `createdb --owner USER {database}`, or correct the name in `--store`. Warifu makes the tables in it.",
+        },
+    },
+    Entry {
+        code: Code::DatabaseNotDurable,
+        name: "database_not_durable",
+        status: 503,
+        kind: Kind::Service,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "address", kind: ValueKind::Text }],
+        message: Text {
+            ja: "データベース {address} は、fsync が無効なため、停電でデータを失います。",
+            en: "The database {address} would lose data in a power cut: its fsync is off.",
+        },
+        cause: Text {
+            ja: "PostgreSQLの設定 fsync が off になっています。この状態では、端末に渡した利用許可の記録が失われることがあります。",
+            en: "PostgreSQL's setting fsync is off, so that the record of a lease that a device already has could be lost.",
+        },
+        remedy: Text {
+            ja: "postgresql.conf の fsync を on に戻し、PostgreSQLを再起動してから、もう一度起動してください。",
+            en: "Set fsync to on in postgresql.conf and restart PostgreSQL, then start again.",
+        },
+    },
+    Entry {
+        code: Code::DatabaseNotPermitted,
+        name: "database_not_permitted",
+        status: 503,
+        kind: Kind::Service,
+        retry: Retry::Never,
+        windows: None,
+        values: &[
+            Value { name: "user", kind: ValueKind::Text },
+            Value { name: "address", kind: ValueKind::Text },
+        ],
+        message: Text {
+            ja: "ユーザー {user} には、データベース {address} の表を作成・変更する権限がありません。",
+            en: "{user} may not make and change tables in the database {address}.",
+        },
+        cause: Text {
+            ja: "Warifuは、初めての起動と更新のときに、表の作成と変更を行います。",
+            en: "Warifu makes its tables at its first start and changes them when it is updated.",
+        },
+        remedy: Text {
+            ja: "データベースの所有者を {user} にするか（`ALTER DATABASE … OWNER TO {user}`）、所有者のユーザーで接続してください。",
+            en: "Make {user} the database's owner (`ALTER DATABASE … OWNER TO {user}`), or connect as the owner.",
+        },
+    },
+    Entry {
+        code: Code::DatabaseReadOnly,
+        name: "database_read_only",
+        status: 503,
+        kind: Kind::Service,
+        retry: Retry::Later,
+        windows: None,
+        values: &[Value { name: "address", kind: ValueKind::Text }],
+        message: Text {
+            ja: "データベース {address} には書き込めません。",
+            en: "The database {address} cannot be written to.",
+        },
+        cause: Text {
+            ja: "スタンバイに接続しているか、データベースが読み取り専用に設定されています。",
+            en: "It is a standby, or was set to be read-only.",
+        },
+        remedy: Text {
+            ja: "プライマリのアドレスを指定してください。`postgres://ユーザー名@ホスト1,ホスト2/データベース名` のように並べると、書き込める方に接続します。",
+            en: "Give the address of the primary. Of several in a row, as in `postgres://USER@HOST1,HOST2/DATABASE`, the one that can be written to is used.",
+        },
+    },
+    Entry {
+        code: Code::DatabaseTlsRefused,
+        name: "database_tls_refused",
+        status: 503,
+        kind: Kind::Service,
+        retry: Retry::Never,
+        windows: None,
+        values: &[
+            Value { name: "address", kind: ValueKind::Text },
+            Value { name: "detail", kind: ValueKind::Text },
+        ],
+        message: Text {
+            ja: "データベース {address} と、TLSで安全に接続できません: {detail}。",
+            en: "No secure connection to the database {address} can be made: {detail}.",
+        },
+        cause: Text {
+            ja: "サーバーでTLSが有効になっていないか、サーバーの証明書が信頼できる認証局のものではないか、証明書の名前がアドレスと違います。",
+            en: "The server has no TLS, its certificate is not of a trusted authority, or the certificate names another server.",
+        },
+        remedy: Text {
+            ja: "PostgreSQLのTLSを有効にし、証明書を発行した認証局の証明書を `--store-ca` で指定してください。アドレスには、証明書にある名前を使ってください。",
+            en: "Switch TLS on in PostgreSQL and give the certificate of the authority with `--store-ca`. Use the name that the certificate has in the address.",
+        },
+    },
+    Entry {
+        code: Code::DatabaseUnreachable,
+        name: "database_unreachable",
+        status: 503,
+        kind: Kind::Service,
+        retry: Retry::Later,
+        windows: None,
+        values: &[Value { name: "address", kind: ValueKind::Text }],
+        message: Text {
+            ja: "データベース {address} に接続できません。",
+            en: "The database {address} cannot be reached.",
+        },
+        cause: Text {
+            ja: "PostgreSQLが動いていないか、アドレスやポート番号が違うか、途中のファイアウォールが通信を止めています。",
+            en: "PostgreSQL is not running, the address or port is wrong, or a firewall between stops the connection.",
+        },
+        remedy: Text {
+            ja: "PostgreSQLが動いているかを確認し、同じマシンから `pg_isready` で接続を試してください。アドレスは `--store` または設定の store.url で指定します。",
+            en: "Check that PostgreSQL runs, and try `pg_isready` from this machine. The address is given by `--store` or the setting store.url.",
         },
     },
     Entry {
@@ -2780,8 +2960,8 @@ pub(super) static ENTRIES: [Entry; 115] = [
             en: "The file is damaged, or another program changed it. Work stopped so that nothing is decided wrongly.",
         },
         remedy: Text {
-            ja: "{path} を別の場所にコピーして残してから、`warifu backup restore` で最新のバックアップに戻してください。デバイスの利用許可は有効なままです。",
-            en: "Copy {path} to a safe place, then restore the latest backup with `warifu backup restore`. Leases on devices stay valid.",
+            ja: "{path} を別の場所にコピーして残してから、`warifu backup restore` で最新のバックアップに戻してください（PostgreSQLの場合は、そのバックアップから戻します）。デバイスの利用許可は有効なままです。",
+            en: "Copy {path} to a safe place, then restore the latest backup with `warifu backup restore` (with PostgreSQL, from its own backup). Leases on devices stay valid.",
         },
     },
     Entry {
@@ -2863,8 +3043,8 @@ pub(super) static ENTRIES: [Entry; 115] = [
             en: "Writing is not permitted, or the disk is read-only; a system makes a failing disk read-only by itself.",
         },
         remedy: Text {
-            ja: "フォルダーの所有者と権限、ディスクの状態を確認して、書き込めるようにしてください。",
-            en: "Check the folder's owner and permissions and the disk's health, and make it writable.",
+            ja: "フォルダーの所有者と権限、ディスクの状態を確認して、書き込めるようにしてください。PostgreSQLの場合は、接続先がスタンバイになっていないかを確認してください。",
+            en: "Check the folder's owner and permissions and the disk's health, and make it writable. With PostgreSQL, check that the server has not become a standby.",
         },
     },
     Entry {
@@ -3081,6 +3261,48 @@ impl Failure {
     #[must_use]
     pub fn content_digest_mismatch() -> Self {
         Self::with(Code::ContentDigestMismatch, [])
+    }
+
+    /// The database `{address}` does not let `{user}` in.
+    #[must_use]
+    pub fn database_login_refused(user: impl Display, address: impl Display) -> Self {
+        Self::with(Code::DatabaseLoginRefused, [text(&user), text(&address)])
+    }
+
+    /// There is no database `{database}` at `{address}`.
+    #[must_use]
+    pub fn database_missing(database: impl Display, address: impl Display) -> Self {
+        Self::with(Code::DatabaseMissing, [text(&database), text(&address)])
+    }
+
+    /// The database `{address}` would lose data in a power cut: its fsync is off.
+    #[must_use]
+    pub fn database_not_durable(address: impl Display) -> Self {
+        Self::with(Code::DatabaseNotDurable, [text(&address)])
+    }
+
+    /// `{user}` may not make and change tables in the database `{address}`.
+    #[must_use]
+    pub fn database_not_permitted(user: impl Display, address: impl Display) -> Self {
+        Self::with(Code::DatabaseNotPermitted, [text(&user), text(&address)])
+    }
+
+    /// The database `{address}` cannot be written to.
+    #[must_use]
+    pub fn database_read_only(address: impl Display) -> Self {
+        Self::with(Code::DatabaseReadOnly, [text(&address)])
+    }
+
+    /// No secure connection to the database `{address}` can be made: `{detail}`.
+    #[must_use]
+    pub fn database_tls_refused(address: impl Display, detail: impl Display) -> Self {
+        Self::with(Code::DatabaseTlsRefused, [text(&address), text(&detail)])
+    }
+
+    /// The database `{address}` cannot be reached.
+    #[must_use]
+    pub fn database_unreachable(address: impl Display) -> Self {
+        Self::with(Code::DatabaseUnreachable, [text(&address)])
     }
 
     /// This licence cannot move to another device.

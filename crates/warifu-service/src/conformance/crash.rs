@@ -32,6 +32,26 @@ pub fn changes(round: u64) -> Changes {
     records(written)
 }
 
+/// The same with an entry of the log.
+#[must_use]
+pub fn changes_with_event(round: u64) -> Changes {
+    let mut changes = changes(round);
+    changes.events.push(samples::event(&mut Dice::new(round)));
+    changes
+}
+
+/// The first round that is not there, when all before it are.
+pub fn next(store: &mut dyn Store) -> u64 {
+    (0..).find(|round| store.load(&wants(*round), NOW).unwrap().licences.is_empty()).unwrap_or(0)
+}
+
+/// What names the licence of a round.
+#[must_use]
+pub fn wants(round: u64) -> Vec<Want> {
+    let selector = Selector::Id(licence_id(round));
+    vec![Want::Licence { selector, installation: None, anchors: Vec::new(), activation: None }]
+}
+
 /// Commits the rounds from `first` on, and says each one's number after its commit, until it is killed.
 pub fn write_and_tell(store: &mut dyn Store, first: u64, told: &mut dyn Write) {
     for round in first.. {
@@ -45,9 +65,7 @@ pub fn write_and_tell(store: &mut dyn Store, first: u64, told: &mut dyn Write) {
 /// that is not there.
 pub fn check(store: &mut dyn Store, end: u64) -> u64 {
     let mut present = |round| {
-        let selector = Selector::Id(licence_id(round));
-        let want = Want::Licence { selector, installation: None, anchors: Vec::new(), activation: None };
-        let found = store.load(&[want], NOW).unwrap().licences;
+        let found = store.load(&wants(round), NOW).unwrap().licences;
         for licence in &found {
             assert_eq!(licence.seats.len(), SEATS, "round {round} is there in part");
             assert!(

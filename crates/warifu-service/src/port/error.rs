@@ -30,6 +30,13 @@ pub enum StoreError {
         /// The newest schema that this version knows.
         supported: u32,
     },
+    /// What only stores of this kind can have, found when the store was opened.
+    Refused {
+        /// The catalogue's entry. For whoever runs the service: it may name servers.
+        failure: Box<Failure>,
+        /// What the engine said. For the log; never a key, a password or a personal value.
+        detail: String,
+    },
 }
 
 impl StoreError {
@@ -43,6 +50,7 @@ impl StoreError {
             Self::Locked(path) => Failure::store_locked(path.display()),
             Self::Damaged { path, .. } => Failure::store_damaged(path.display()),
             Self::Newer { found, supported } => Failure::store_newer(found, supported),
+            Self::Refused { failure, .. } => (**failure).clone(),
         }
     }
 }
@@ -58,6 +66,7 @@ impl fmt::Display for StoreError {
             Self::Newer { found, supported } => {
                 write!(f, "the store has schema {found}, this version knows up to {supported}")
             }
+            Self::Refused { failure, detail } => write!(f, "{failure} {detail}"),
         }
     }
 }
@@ -67,7 +76,8 @@ impl std::error::Error for StoreError {}
 /// Why changes were not written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommitError {
-    /// A record is not as it was when it was loaded. Loading and deciding again helps.
+    /// A record is not as it was when it was loaded, or the store could not put this commit into an order with others. Nothing was written, and
+    /// loading and deciding again helps.
     Conflict,
     /// The store failed.
     Store(StoreError),

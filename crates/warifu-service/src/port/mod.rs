@@ -29,6 +29,8 @@ pub trait Store: Send {
     /// Loads what the decisions on a group of commands may look at: for each want what [`Want`] names, merged by licence, so that no licence
     /// appears twice. `now` decides which released seats still count.
     ///
+    /// A store may hold locks from a load to the commit that follows: whoever loads ends with a commit, be it of nothing.
+    ///
     /// # Errors
     /// When the store cannot be read.
     fn load(&mut self, wants: &[Want], now: Timestamp) -> Result<Loaded, StoreError>;
@@ -46,4 +48,12 @@ pub trait Store: Send {
     /// [`CommitError::Conflict`] when the head has not the size that `append` follows, a mark is not there, or an event has a place
     /// already; otherwise why the store cannot be written.
     fn append(&mut self, append: &LogAppend) -> Result<(), CommitError>;
+
+    /// The registry, if somebody else has changed it since this was last asked. What it says was so at the last load.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn news(&mut self) -> Result<Option<Registry>, StoreError> {
+        Ok(None)
+    }
 }
