@@ -5,4 +5,5 @@
 mod form;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+pub mod postgres;
 pub mod sqlite;

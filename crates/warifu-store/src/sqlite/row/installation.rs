@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 
 use rusqlite::{Connection, Row, params};
-use warifu_core::chain::{Stretch, Superseded};
 use warifu_core::id::{ActivationId, IdempotencyKey, InstallationId, LeaseId, LicenceId};
 use warifu_core::seat::{Command, Head, Installation, Seat};
 use warifu_core::time::Timestamp;
@@ -11,6 +10,7 @@ use warifu_core::time::Timestamp;
 use super::super::fields::Fields;
 use super::super::trouble::{Result, Trouble};
 use super::{all, change_one, first, number};
+use crate::form::superseded;
 
 macro_rules! columns {
     () => {
@@ -76,26 +76,9 @@ pub(in super::super) fn read_at(row: &Row<'_>, first: usize) -> Result<Installat
         rewinds: fields.number()?,
         ended: fields.flag()?,
         created: fields.time()?,
-        superseded: superseded(&mut fields)?,
+        superseded: superseded::read(fields.blob()?).ok_or_else(|| fields.flaw("not a list of stretches"))?,
         copy_seen: fields.optional(Fields::time)?,
     })
-}
-
-fn superseded(fields: &mut Fields<'_>) -> Result<Superseded> {
-    let (ids, rest) = fields.blob()?.as_chunks::<16>();
-    let (pairs, odd) = ids.as_chunks::<2>();
-    let stretch = |[after, up_to]: &[[u8; 16]; 2]| Stretch {
-        after: LeaseId::from_bytes(*after),
-        up_to: LeaseId::from_bytes(*up_to),
-    };
-    let whole = rest.is_empty() && odd.is_empty();
-    let superseded = Superseded::from_stretches(pairs.iter().map(stretch).collect()).filter(|_| whole);
-    superseded.ok_or_else(|| fields.flaw("not a list of stretches"))
-}
-
-fn write_superseded(superseded: &Superseded) -> Vec<u8> {
-    let ids = superseded.stretches().iter().flat_map(|stretch| [stretch.after, stretch.up_to]);
-    ids.flat_map(|id| *id.as_bytes()).collect()
 }
 
 /// Writes an installation. Answers with the licence and activation that it has left, if it has moved.
@@ -121,7 +104,7 @@ pub(in super::super) fn write(
         installation.rewinds,
         installation.ended,
         installation.created.seconds(),
-        write_superseded(&installation.superseded),
+        superseded::write(&installation.superseded),
         installation.copy_seen.map(Timestamp::seconds),
     ];
     if installation.revision.is_new() {
