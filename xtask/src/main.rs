@@ -9,6 +9,8 @@
 
 mod audit;
 mod ci;
+#[cfg(unix)]
+mod cluster;
 #[cfg(feature = "drill")]
 mod drill;
 mod fuzz;
@@ -28,6 +30,7 @@ usage: cargo xtask COMMAND
   generate [--check]   write the files made from data, or only say which are stale
   audit                licences, sources and known vulnerabilities of the dependencies
   ci                   everything that CI does after `test`
+  postgres COMMAND …   start a throwaway PostgreSQL cluster, run COMMAND with the variables that name it, stop it
   drill [NAME]         a long proof that writes a report; without a name, the list of them";
 
 fn main() -> ExitCode {
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         "generate" => generate::run(rest),
         "audit" => audit::run(rest),
         "ci" => ci::run(rest),
+        "postgres" => with_postgres(rest),
         "drill" => drill(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
@@ -56,6 +60,22 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Runs a command beside a cluster of its own, such as `cargo xtask postgres cargo test -p warifu-store --features cluster-tests`.
+#[cfg(unix)]
+fn with_postgres(args: &[String]) -> Result<(), String> {
+    let Some((program, args)) = args.split_first() else {
+        return Err("usage: cargo xtask postgres COMMAND …".to_owned());
+    };
+    let cluster = cluster::Cluster::start()?;
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    process::run_watched(program, &args, &cluster.variables(), |_| {})
+}
+
+#[cfg(not(unix))]
+fn with_postgres(_: &[String]) -> Result<(), String> {
+    Err("a throwaway PostgreSQL cluster is started on Unix only".to_owned())
 }
 
 #[cfg(feature = "drill")]

@@ -47,13 +47,19 @@ pub(crate) fn answers(program: &str, args: &[&str]) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// Runs a program, shows each line of its output as it comes and hands it to `line`. Both streams go through one pipe, so
+/// Runs a program with these variables, shows each line of its output as it comes and hands it to `line`. Both streams go through one pipe, so
 /// that they stay in order.
-pub(crate) fn run_watched(program: &str, args: &[&str], mut line: impl FnMut(&str)) -> Result<(), String> {
+pub(crate) fn run_watched(
+    program: &str,
+    args: &[&str],
+    variables: &[(&str, String)],
+    mut line: impl FnMut(&str),
+) -> Result<(), String> {
     println!("$ {program} {}", args.join(" "));
     let failed = |error: std::io::Error| lacking(program, &error);
     let (reader, writer) = std::io::pipe().map_err(failed)?;
     let mut command = command(program, args);
+    command.envs(variables.iter().map(|(name, value)| (*name, value)));
     command.stdout(writer.try_clone().map_err(failed)?).stderr(writer);
     let mut child = command.spawn().map_err(failed)?;
     // The command holds our ends of the pipe; without them the reader ends when the program does.

@@ -24,7 +24,14 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     done
 }
 
+/// Every cargo test, those that need a PostgreSQL cluster too: one is started for them.
 fn tests(counts: &mut Counts) -> Result<(), String> {
+    #[cfg(unix)]
+    let cluster = crate::cluster::Cluster::start()?;
+    #[cfg(unix)]
+    let variables = cluster.variables();
+    #[cfg(not(unix))]
+    let variables = Vec::new();
     if process::answers("cargo", &["nextest", "--version"]) {
         let args = [
             "nextest",
@@ -37,11 +44,11 @@ fn tests(counts: &mut Counts) -> Result<(), String> {
             "--final-status-level",
             "slow",
         ];
-        process::run_watched("cargo", &args, |line| count(line, counts))
+        process::run_watched("cargo", &args, &variables, |line| count(line, counts))
     } else {
         println!("this machine lacks cargo-nextest; cargo test runs the same tests, a binary at a time");
         let args = ["test", "--workspace", "--all-features", "--no-fail-fast", "--lib", "--bins", "--tests"];
-        process::run_watched("cargo", &args, |line| count(line, counts))
+        process::run_watched("cargo", &args, &variables, |line| count(line, counts))
     }
 }
 
@@ -49,6 +56,7 @@ fn doctests(counts: &mut Counts) -> Result<(), String> {
     process::run_watched(
         "cargo",
         &["test", "--workspace", "--all-features", "--doc", "--no-fail-fast"],
+        &[],
         |line| count(line, counts),
     )
 }
