@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use warifu_core::catalogue::Lang;
 use warifu_troubleshoot::Session;
-use warifu_troubleshoot::engine::{Contribution, Diagnosis, Finding};
+use warifu_troubleshoot::engine::{Contribution, Diagnosis, Finding, GAIN};
 use warifu_troubleshoot::knowledge::{Knowledge, Remedy};
 
 use crate::ui::{Style, Ui};
@@ -177,12 +177,13 @@ fn named(ui: &Ui, knowledge: &'static Knowledge, given: &Contribution) -> String
 /// Logarithms, as they were added.
 fn arithmetic(knowledge: &Knowledge, session: &Session, finding: &Finding, out: &mut String) {
     let (prior, given) = session.explain(finding.cause);
-    let sum: f64 = prior + given.iter().map(|piece| piece.points).sum::<f64>();
+    let points: f64 = given.iter().map(|piece| piece.points).sum();
+    let sum = prior + GAIN * points;
     let _ = writeln!(out, "    {:>6.2}  {} (prior)", prior, knowledge.causes[finding.cause].id);
     for piece in &given {
         let _ = writeln!(out, "    {:>+6.2}  {}  [{}]", piece.points, piece.rule, piece.facts.join(" "));
     }
-    let _ = writeln!(out, "    {sum:>6.2}  = ln share → {:.3}", finding.confidence);
+    let _ = writeln!(out, "    {sum:>6.2}  = prior + {GAIN} × {points:.2}; share {:.3}", finding.confidence);
 }
 
 fn percent(share: f64) -> String {

@@ -9,7 +9,7 @@ mod remedy;
 mod score;
 
 pub use self::question::{Choice, Question};
-pub use self::score::{Contribution, UNKNOWN_BELOW};
+pub use self::score::{Contribution, GAIN, UNKNOWN_BELOW};
 
 use crate::fact::Facts;
 

@@ -72,7 +72,9 @@ fn weigh(
             .values
             .iter()
             .zip(changed)
-            .map(|(value, sums)| f64::from(value.usual) * (sums[cause] - now[cause]).clamp(-6.0, 6.0).exp())
+            .map(|(value, sums)| {
+                f64::from(value.usual) * (score::GAIN * (sums[cause] - now[cause])).clamp(-6.0, 6.0).exp()
+            })
             .collect();
         let whole: f64 = likely.iter().sum();
         for (answer, likely) in likely.iter().enumerate() {

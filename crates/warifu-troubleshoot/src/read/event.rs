@@ -64,7 +64,7 @@ pub(super) fn read(facts: &mut Facts, lines: &mut [Line]) {
 
 /// The event that a line names.
 fn event_id(lower: &str, about_log: bool) -> Option<u32> {
-    for mark in ["event id", "eventid", "イベント id", "イベントid", "event"] {
+    for mark in ["event id", "eventid", "イベント id", "イベントid", "イベント", "event"] {
         let mut rest = lower;
         while let Some(at) = rest.find(mark) {
             rest = &rest[at + mark.len()..];

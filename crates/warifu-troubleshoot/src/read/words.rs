@@ -94,7 +94,7 @@ fn sentences(lines: &[Line]) -> Vec<String> {
     let (mut sentences, mut sentence) = (Vec::new(), String::new());
     for (at, &c) in chars.iter().enumerate() {
         let next = chars.get(at + 1).copied().unwrap_or('\n');
-        let ends = matches!(c, '。' | '\n' | '!' | '?' | ';') || c == '.' && next.is_whitespace();
+        let ends = matches!(c, '。' | '\n' | '!' | '?') || c == '.' && next.is_whitespace();
         if ends {
             sentences.push(std::mem::take(&mut sentence));
         } else if c.is_whitespace() {
