@@ -1,7 +1,9 @@
 //! The seat invariant under any sequence of commands, against a naive model that remembers every lease ever granted.
 //!
 //! The model knows nothing of budgets or lingering seats. It only counts: how many devices hold a lease that still runs? That number must never
-//! pass seats + change budget, and the number of seats held must never pass the seats.
+//! pass seats + change budget, and the number of seats held must never pass the seats. Beside it the model remembers who asked for whose release and who
+//! was heard of when: a seat is taken without its device's consent only from one that was silent for as long as the policy says, and a device that
+//! comes back in time gets a reclaimed seat again, whatever has happened meanwhile.
 
 #![expect(
     clippy::unwrap_used,
@@ -15,8 +17,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use warifu_core::catalogue::Code;
 use warifu_core::decide::{
-    Activate, Asking, Deactivate, FreshIds, Grant, LicenceAct, Moment, Renew, act_on_licence, activate,
-    deactivate, release_seat, renew,
+    Activate, AskRelease, Asking, Deactivate, FreshIds, Grant, LicenceAct, Moment, ReleaseWaits, Renew,
+    act_on_licence, activate, ask_release, deactivate, release_seat, renew,
 };
 use warifu_core::hardware::{
     ComponentHash, ComponentKind, Fingerprint, Pepper, Reading, Scheme, StoredFingerprint,
@@ -29,7 +31,7 @@ use warifu_core::key::SkuNumber;
 use warifu_core::licence::{Licence, Origin};
 use warifu_core::policy::{Channel, MayMove, Policy, Route};
 use warifu_core::record::Revision;
-use warifu_core::seat::Installation;
+use warifu_core::seat::{ActivationState, Installation, ReleasedBy, SeatHandle};
 use warifu_core::state::{Decision, LicenceState, Record, Released};
 use warifu_core::text::Name;
 use warifu_core::time::{Span, Timestamp};
@@ -53,6 +55,8 @@ struct World {
     counter: u64,
     /// For every activation ever granted, when its last lease ends.
     leases: HashMap<ActivationId, Timestamp>,
+    /// For every seat whose release was asked for, when, unless its device was heard of since.
+    asked: HashMap<ActivationId, Timestamp>,
 }
 
 fn id(counter: &mut u64) -> [u8; 16] {
@@ -93,7 +97,7 @@ impl World {
         let sku = SkuNumber::new(1).unwrap();
         let licence = Licence::new(LicenceId::from_bytes([1; 16]), sku, &policy, Origin::Granted, START);
         let state = LicenceState::unused(licence, Arc::new(policy));
-        Self { state, machines: Vec::new(), now: START, counter: 0, leases: HashMap::new() }
+        Self { state, machines: Vec::new(), now: START, counter: 0, leases: HashMap::new(), asked: HashMap::new() }
     }
 
     fn moment(&self) -> Moment {
@@ -128,7 +132,7 @@ impl World {
         let now = self.now;
         let mut released = Released::default();
         for seat in &self.state.seats {
-            if let warifu_core::seat::ActivationState::Released { at, lingers_until, .. } =
+            if let ActivationState::Released { at, lingers_until, .. } =
                 seat.activation.state
             {
                 released.total += 1;
@@ -149,6 +153,7 @@ impl World {
     }
 
     fn take<T>(&mut self, decision: &Decision<T>) {
+        self.check_takings(&decision.records);
         let mut stored = decision.records.clone();
         for record in &mut stored {
             let revision = match record {
@@ -162,8 +167,34 @@ impl World {
         self.state.apply(&stored, self.now);
     }
 
+    /// Nobody loses a seat without consent before the policy's time.
+    fn check_takings(&self, records: &[Record]) {
+        let policy = &self.state.policy;
+        for record in records {
+            let Record::Activation(activation) = record else { continue };
+            let ActivationState::Released { by, .. } = activation.state else { continue };
+            let before = self.state.seat(activation.id).expect("a released seat was held before");
+            if !before.is_active() {
+                continue;
+            }
+            match by {
+                ReleasedBy::Reclaim => {
+                    let silent_since = self.leases[&activation.id];
+                    assert!(silent_since.plus(policy.grace) < self.now, "within its grace");
+                    assert!(silent_since.plus(policy.reclaim_notice) < self.now, "within the notice");
+                }
+                ReleasedBy::KeyHolder => {
+                    let asked = self.asked.get(&activation.id).expect("asked for, and not heard of since");
+                    assert!(asked.plus(policy.release_notice) <= self.now, "it has waited");
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn granted(&mut self, machine: usize, grant: &Grant) {
         self.machines[machine].lease = Some(grant.head.lease);
+        self.asked.remove(&grant.activation);
         let until = self.leases.entry(grant.activation).or_insert(Timestamp::MIN);
         *until = (*until).max(grant.head.expires);
         self.check();
@@ -212,11 +243,44 @@ impl World {
         let lease = lease.unwrap_or(LeaseId::from_bytes([0xff; 16]));
         let command = Renew { asking, lease, fingerprint: fingerprint(board, os) };
         let (ids, moment) = (self.ids(), self.moment());
+        let objects = self.may_object(asking.installation, &command.fingerprint);
         let decision = renew(&self.state, &command, &ids, &moment);
+        assert_eq!(decision, renew(&self.state, &command, &ids, &moment), "the same inputs give the same decision");
         self.take(&decision);
-        let grant = decision.outcome.map_err(|refusal| refusal.failure.code())?;
+        let outcome = decision.outcome.map_err(|refusal| refusal.failure.code());
+        assert!(!objects || outcome.is_ok(), "a device that objects in time was refused: {outcome:?}");
+        let grant = outcome?;
         self.granted(machine, &grant);
         Ok(grant)
+    }
+
+    /// Whether the installation's seat was reclaimed so lately that it gets it back, and this is its hardware.
+    fn may_object(&self, installation: InstallationId, seen: &StoredFingerprint) -> bool {
+        let Some((seat, found)) = self.state.seat_of(installation) else { return false };
+        let ActivationState::Released { at, by: ReleasedBy::Reclaim, .. } = seat.activation.state else {
+            return false;
+        };
+        let in_time = self.now < at.plus(self.state.policy.objection);
+        in_time && !found.ended && seat.device.fingerprint == *seen
+    }
+
+    fn ask_release(&mut self, seat: SeatHandle) -> Result<ReleaseWaits, Code> {
+        let asking = Asking {
+            installation: InstallationId::from_bytes([0xee; 32]),
+            request: IdempotencyKey::from_bytes(id(&mut self.counter)),
+            nonce_millis: self.counter,
+        };
+        let event = EventId::from_bytes(id(&mut self.counter));
+        let command = AskRelease { asking, seat, key_generation: 0 };
+        let decision = ask_release(&self.state, &command, event, self.now);
+        self.take(&decision);
+        if let (Ok(_), Some(seat)) = (
+            &decision.outcome,
+            self.state.seats.iter().find(|held| held.activation.handle() == seat && held.is_active()),
+        ) {
+            self.asked.entry(seat.activation.id).or_insert(self.now);
+        }
+        decision.outcome.map_err(|refusal| refusal.failure.code())
     }
 
     fn deactivate(&mut self, machine: usize) {
@@ -241,6 +305,10 @@ enum Step {
     ChangeBoard(usize),
     CopyFolder(usize),
     StaffRelease(usize),
+    /// Somebody with the key wants another's seat.
+    AskRelease(usize),
+    /// A snapshot of a machine runs beside it.
+    CloneMachine(usize),
     TopUp,
     Days(u32),
 }
@@ -256,9 +324,12 @@ fn step() -> impl Strategy<Value = Step> {
         2 => machine.clone().prop_map(Step::Reinstall),
         2 => machine.clone().prop_map(Step::ChangeBoard),
         1 => machine.clone().prop_map(Step::CopyFolder),
-        1 => machine.prop_map(Step::StaffRelease),
+        1 => machine.clone().prop_map(Step::StaffRelease),
+        2 => machine.clone().prop_map(Step::AskRelease),
+        1 => machine.prop_map(Step::CloneMachine),
         1 => Just(Step::TopUp),
         3 => (1..50_u32).prop_map(Step::Days),
+        1 => (60..100_u32).prop_map(Step::Days),
     ]
 }
 
@@ -288,7 +359,7 @@ fn run(world: &mut World, step: &Step) {
                 .state
                 .seats
                 .iter()
-                .filter(|seat| matches!(seat.activation.state, warifu_core::seat::ActivationState::Released { lingers_until, .. } if lingers_until > now))
+                .filter(|seat| matches!(seat.activation.state, ActivationState::Released { lingers_until, .. } if lingers_until > now))
                 .count() as u32;
         }
         _ if count == 0 => {}
@@ -325,7 +396,16 @@ fn run(world: &mut World, step: &Step) {
             let (board, os) = (fresh(world), fresh(world));
             world.machines.push(Machine { board, os, ..copied });
         }
-        Step::CopyFolder(_) => {}
+        Step::CloneMachine(machine) if count < 12 => {
+            let cloned = world.machines[pick(*machine)].clone();
+            world.machines.push(cloned);
+        }
+        Step::CopyFolder(_) | Step::CloneMachine(_) => {}
+        Step::AskRelease(index) => {
+            let seat = world.state.seats.get(index % world.state.seats.len().max(1));
+            let Some(handle) = seat.map(|seat| seat.activation.handle()) else { return };
+            let _ = world.ask_release(handle);
+        }
         Step::StaffRelease(index) => {
             let seat = world.state.seats.get(index % world.state.seats.len().max(1));
             let Some(activation) = seat.map(|seat| seat.activation.id) else { return };
@@ -531,4 +611,126 @@ fn a_device_holds_five_installations_on_one_seat() {
     world.machines[0].installation = 6;
     assert_eq!(world.activate(0).unwrap_err(), Code::InstallationLimitReached);
     assert_eq!(world.state.licence.seats_taken, 1);
+}
+
+/// A full licence of one seat, whose device has been silent until another took its place.
+fn reclaimed(budget: u32) -> World {
+    let mut world = world_with(3, 1, budget, MayMove::Yes);
+    world.activate(0).unwrap();
+    run(&mut world, &Step::Days(75));
+    world.activate(1).unwrap();
+    world
+}
+
+#[test]
+fn a_reclaimed_device_that_comes_back_in_time_gets_its_seat_and_the_latest_gives_way() {
+    let mut world = reclaimed(1);
+    run(&mut world, &Step::Days(29));
+    let back = world.renew(0).unwrap();
+    assert_eq!(back.licence.seats_taken, 1);
+    assert_eq!(world.renew(1).unwrap_err(), Code::SeatReleased);
+    assert_eq!(world.activate(1).unwrap_err(), Code::SeatLimitReached);
+    world.renew(0).unwrap();
+}
+
+#[test]
+fn a_reclaimed_device_that_types_its_key_gets_its_seat_back_as_well() {
+    let mut world = reclaimed(1);
+    world.machines[0].installation = 99;
+    let back = world.activate(0).unwrap();
+    assert_eq!(back.licence.seats_taken, 1);
+    assert_eq!(world.renew(1).unwrap_err(), Code::SeatReleased);
+}
+
+#[test]
+fn a_reclaimed_device_that_comes_back_too_late_gets_a_free_seat_or_none() {
+    let mut world = reclaimed(1);
+    run(&mut world, &Step::Days(30));
+    assert_eq!(world.renew(0).unwrap_err(), Code::SeatLimitReached);
+    world.renew(1).unwrap();
+    run(&mut world, &Step::TopUp);
+    world.renew(0).unwrap();
+    world.renew(1).unwrap();
+    assert_eq!(world.state.licence.seats_taken, 2);
+}
+
+#[test]
+fn a_seat_that_may_be_objected_to_counts_against_the_budget() {
+    let mut world = world_with(3, 1, 0, MayMove::Yes);
+    world.activate(0).unwrap();
+    run(&mut world, &Step::Days(75));
+    assert_eq!(world.activate(1).unwrap_err(), Code::ChangeBudgetSpent, "the objection could not be granted");
+    let mut world = reclaimed(1);
+    world.deactivate(1);
+    assert_eq!(world.activate(2).unwrap_err(), Code::ChangeBudgetSpent, "one lingers, one may come back");
+}
+
+#[test]
+fn the_event_of_a_reclaim_tells_since_when_and_until_when() {
+    let mut world = world_with(2, 1, 1, MayMove::Yes);
+    let first = world.activate(0).unwrap();
+    run(&mut world, &Step::Days(75));
+    let asking = world.asking(1);
+    let command = Activate {
+        asking,
+        fingerprint: fingerprint(2, 2),
+        device_name: None,
+        route: Route::Online,
+        key_generation: 0,
+    };
+    let (ids, moment) = (world.ids(), world.moment());
+    let decision = activate(&world.state, None, &command, &ids, &moment);
+    let event = &decision.events[1];
+    assert_eq!(event.action.as_str(), "activation.reclaimed");
+    assert_eq!(event.subject.activation, Some(first.activation));
+    let until = world.now.plus(Span::days(30)).to_string();
+    assert_eq!(event.details.get("lease_until"), Some(first.head.expires.to_string().as_str()));
+    assert_eq!(event.details.get("objection_until"), Some(until.as_str()));
+}
+
+fn handle_of(world: &World, machine: usize) -> SeatHandle {
+    let id = InstallationId::from_bytes([world.machines[machine].installation; 32]);
+    world.state.seat_of(id).unwrap().0.activation.handle()
+}
+
+#[test]
+fn a_release_asked_for_with_the_key_takes_a_silent_device_after_its_notice() {
+    let mut world = world_with(2, 1, 1, MayMove::Yes);
+    world.activate(0).unwrap();
+    let seat = handle_of(&world, 0);
+    let waits = world.ask_release(seat).unwrap();
+    assert_eq!(waits.effective, world.now.plus(Span::days(14)));
+    assert_eq!(world.activate(1).unwrap_err(), Code::SeatLimitReached);
+    run(&mut world, &Step::Days(7));
+    assert_eq!(world.ask_release(seat).unwrap(), waits, "asking again changes nothing");
+    run(&mut world, &Step::Days(7));
+    world.activate(1).unwrap();
+    assert_eq!(world.renew(0).unwrap_err(), Code::SeatReleased);
+}
+
+#[test]
+fn a_device_that_is_heard_of_keeps_its_seat_and_is_told() {
+    let mut world = world_with(2, 1, 1, MayMove::Yes);
+    world.activate(0).unwrap();
+    let seat = handle_of(&world, 0);
+    world.ask_release(seat).unwrap();
+    run(&mut world, &Step::Days(13));
+    let told = world.renew(0).unwrap().notices;
+    assert_eq!(told.iter().map(warifu_core::catalogue::Failure::code).collect::<Vec<_>>(), [Code::ReleaseAsked]);
+    run(&mut world, &Step::Days(2));
+    assert_eq!(world.activate(1).unwrap_err(), Code::SeatLimitReached);
+    assert_eq!(world.ask_release(seat).unwrap_err(), Code::ReleaseObjected);
+    run(&mut world, &Step::Days(16));
+    world.ask_release(seat).unwrap();
+}
+
+#[test]
+fn a_release_needs_room_in_the_budget_and_a_policy_that_allows_it() {
+    let mut world = world_with(2, 1, 0, MayMove::Yes);
+    world.activate(0).unwrap();
+    let seat = handle_of(&world, 0);
+    assert_eq!(world.ask_release(seat).unwrap_err(), Code::ChangeBudgetSpent);
+    Arc::make_mut(&mut world.state.policy).release_notice = Span::ZERO;
+    assert_eq!(world.ask_release(seat).unwrap_err(), Code::ReleaseNotByKey);
+    assert_eq!(handle_of(&world, 0).to_string().parse(), Ok(seat));
 }
