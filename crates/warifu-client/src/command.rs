@@ -2,6 +2,7 @@
 
 use warifu_core::catalogue::{Code, Failure};
 use warifu_core::hardware::{self, Scheme, Tolerance};
+use warifu_core::id::LeaseId;
 use warifu_core::seat::SeatHandle;
 use warifu_core::text::Name;
 use warifu_core::time::Timestamp;
@@ -167,13 +168,36 @@ impl Client {
     pub fn change_key(&mut self, key_text: &str) -> Result<Granted, Error> {
         let product_key = self.key_to_send(key_text)?;
         self.refresh()?;
-        self.require_lease()?;
+        // A lease may have been granted whose answer never came: the service knows, and asks for a change of key then.
+        if self.key.is_none() || self.held.is_some() {
+            self.require_lease()?;
+        }
         let fingerprint = self.fingerprint()?;
-        if self.is_copied(&fingerprint) {
+        if !self.is_copied(&fingerprint) {
+            let lease = self.last_lease();
+            return self.change_key_as_it_is(&product_key, lease, fingerprint);
+        }
+        if self.staged_key().is_none() {
             // It would take the installation away from the machine that the folder was copied from.
             return Err(self.fail(Failure::installation_on_other_hardware()));
         }
-        let (product, lease) = (self.config.product.clone(), self.last_lease());
+        // The copy has a key of its own already, and maybe a lease whose answer never came.
+        self.stage_key()?;
+        let granted = self.change_key_as_it_is(&product_key, LeaseId::from_bytes([0; 16]), fingerprint);
+        if granted.is_err() {
+            // The key on the disk counts again.
+            self.key = None;
+        }
+        granted
+    }
+
+    fn change_key_as_it_is(
+        &mut self,
+        product_key: &KeyText,
+        lease: LeaseId,
+        fingerprint: hardware::Fingerprint,
+    ) -> Result<Granted, Error> {
+        let product = self.config.product.clone();
         let (attempt, answer) = self.exchange(Some(product_key.expose()), |common| ChangeKeyRequest {
             protocol: common.protocol,
             audience: common.audience,
@@ -316,12 +340,17 @@ impl Client {
     /// Uses a key of this machine's own from now on, which is kept beside the one that came with the folder: should the activation fail, the
     /// folder is what it was, and should its answer be lost, the next attempt is by the same installation.
     fn stage_key(&mut self) -> Result<(), Error> {
-        let staged = self.ports.store.read(records::KEY_NEW).ok().flatten().map(Zeroizing::new);
-        self.key = Some(match staged.and_then(|bytes| records::read_key(&bytes)) {
+        self.key = Some(match self.staged_key() {
             Some(key) => key,
             None => self.draw_key(records::KEY_NEW)?,
         });
         Ok(())
+    }
+
+    /// The key that is kept beside the folder's, if there is one.
+    fn staged_key(&self) -> Option<InstallationKey> {
+        let bytes = self.ports.store.read(records::KEY_NEW).ok().flatten().map(Zeroizing::new);
+        bytes.and_then(|bytes| records::read_key(&bytes))
     }
 
     fn draw_key(&mut self, name: &str) -> Result<InstallationKey, Error> {

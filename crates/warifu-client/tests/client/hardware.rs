@@ -3,7 +3,7 @@
 use warifu_client::hardware::{ComponentHash, ComponentKind, Fingerprint as Print, Match, Reading, Scheme};
 use warifu_client::{Code, Failure, FingerprintUnavailable, Random, Span, State};
 
-use crate::world::{Fault, World, print, product_key};
+use crate::world::{Fault, World, another_key, print, product_key};
 
 #[test]
 fn another_board_is_noticed_at_the_next_boot_and_put_right_by_the_service() {
@@ -128,6 +128,20 @@ fn a_lost_answer_of_a_copied_folders_activation_is_asked_for_again_under_the_sam
     let mut next = other.client();
     assert_eq!(next.activate(&product_key(), &Default::default()).unwrap().standing.state, State::Licensed);
     assert_eq!(other.get().effects, effects + 1, "it is one installation");
+}
+
+#[test]
+fn a_copied_folder_whose_activation_went_unanswered_can_change_to_another_key() {
+    let world = World::new();
+    let original = world.activated().installation();
+    let other = copied_to_another_machine(&world);
+    other.fault(Fault::LoseReply);
+    assert!(other.client().activate(&product_key(), &Default::default()).unwrap_err().is_retryable());
+    // The service knows the copy under the first key by now, and says so when another is tried.
+    let mut client = other.client();
+    assert_eq!(client.change_key(&another_key()).unwrap().standing.state, State::Licensed);
+    assert_ne!(client.installation(), original, "it is not the original that was moved");
+    assert_eq!(other.client().check().state, State::Licensed);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use warifu_client::{
     Code, Failure, Method, Request, Response, Span, State, StoreError, Transport, TransportError,
 };
 
-use crate::world::{Fault, World, key_of, product_key};
+use crate::world::{Fault, World, another_key, key_of, product_key};
 
 #[test]
 fn a_lost_request_or_reply_is_repeated_under_the_same_name_and_has_one_effect() {
@@ -25,6 +25,21 @@ fn a_lost_request_or_reply_is_repeated_under_the_same_name_and_has_one_effect() 
         assert_eq!(world.get().effects, 1, "{fault:?}");
         assert!(!world.get().blobs.contains_key("pending"));
     }
+}
+
+#[test]
+fn whoever_never_got_the_first_lease_can_change_to_another_key() {
+    let world = World::new();
+    let error = world.client().change_key(&product_key()).unwrap_err();
+    assert!(error.is(Code::NotActivated) && world.get().sent.is_empty(), "there is nothing to change");
+    world.fault(Fault::LoseReply);
+    assert!(world.client().activate(&product_key(), &Default::default()).unwrap_err().is_retryable());
+    world.get().refuses = Some((Failure::installation_has_other_licence(), None));
+    let error = world.client().activate(&another_key(), &Default::default()).unwrap_err();
+    assert!(error.is(Code::InstallationHasOtherLicence));
+    world.get().refuses = None;
+    // What the refusal told them to do.
+    assert_eq!(world.client().change_key(&another_key()).unwrap().standing.state, State::Licensed);
 }
 
 #[test]

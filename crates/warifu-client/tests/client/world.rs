@@ -104,9 +104,18 @@ pub(crate) fn print(board: u64) -> Print {
 
 /// A genuine-looking key of a SKU.
 pub(crate) fn key_of(sku: u16, format: KeyFormat) -> String {
+    key_number(sku, format, 12_345)
+}
+
+/// Another key than [`product_key`], for the same SKU.
+pub(crate) fn another_key() -> String {
+    key_number(SKU, KeyFormat::Live, 54_321)
+}
+
+fn key_number(sku: u16, format: KeyFormat, serial: u32) -> String {
     let master = MasterSecret::from_bytes([7; 32], 1);
     let secret = TagSecret::derive(&master, BatchId::from_bytes([1; 16]));
-    secret.issue(KeyNumber { format, sku: SkuNumber::new(sku).unwrap(), serial: 12_345 }, 0).expose()
+    secret.issue(KeyNumber { format, sku: SkuNumber::new(sku).unwrap(), serial }, 0).expose()
 }
 
 pub(crate) fn product_key() -> String {
