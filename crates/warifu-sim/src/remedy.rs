@@ -1,0 +1,268 @@
+//! What a person does who follows the first remedy of a refusal, and whether it helped.
+
+use std::collections::BTreeMap;
+
+use warifu_core::hardware::Scheme;
+use warifu_core::time::{Span, Timestamp};
+use warifu_service::port::{Reads as _, Want};
+
+use crate::fault::Command;
+use crate::folder::DiskTrouble;
+use crate::staff::Act;
+use crate::stop::Stop;
+use crate::world::World;
+
+/// How the first remedies of a code did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// How often it was followed.
+    pub(crate) followed: u64,
+    /// How often everything was well afterwards.
+    pub(crate) helped: u64,
+    /// How often another refusal came, with a remedy of its own.
+    pub(crate) led_on: u64,
+}
+
+/// How the remedies did, by code.
+pub(crate) type Remedies = BTreeMap<String, Tally>;
+
+/// What to do after a remedy.
+pub(crate) enum Next {
+    /// This command.
+    Try(Command),
+    /// Only look where things stand.
+    Look,
+}
+
+impl World {
+    /// Does what the first remedy of a code says, as far as it is not a command, and names the command.
+    pub(crate) fn remedy(&mut self, place: usize, code: &str, last: Command) -> Result<Next, Stop> {
+        let machine = self.installations[place].machine;
+        let key = self.installations[place].key;
+        Ok(match code {
+            // Try again, now or in a while.
+            "nonce_not_valid"
+            | "request_replayed"
+            | "content_digest_mismatch"
+            | "request_signature_invalid"
+            | "idempotency_key_reused"
+            | "answer_not_genuine"
+            | "internal_error"
+            | "version_conflict" => Next::Try(last),
+            "service_unavailable" | "service_busy" | "service_unreachable" => {
+                self.pass(300_000);
+                Next::Try(last)
+            }
+            "rate_limited" => {
+                self.pass(1_200_000);
+                Next::Try(last)
+            }
+            "no_issuing_key" | "issuing_key_expired" => {
+                self.renew_keys()?;
+                Next::Try(last)
+            }
+            "clock_implausible" | "clock_ahead" => {
+                self.right_clock(machine);
+                Next::Look
+            }
+            "lease_store_full" | "lease_store_read_only" => {
+                self.installations[place].folder.set_trouble(DiskTrouble::None);
+                Next::Try(last)
+            }
+            "fingerprint_too_weak" if self.machines[machine].hardware.is_unprivileged() => {
+                self.machines[machine].hardware.set_unprivileged(false);
+                Next::Try(last)
+            }
+            // Activate (again), with the key.
+            "not_activated"
+            | "installation_unknown"
+            | "lease_damaged"
+            | "lease_not_genuine"
+            | "lease_of_other_installation"
+            | "certificate_not_valid"
+            | "seat_released"
+            | "installation_on_other_hardware"
+            | "hardware_changed"
+            | "fingerprint_too_weak"
+            | "lease_superseded"
+            | "issuing_key_withdrawn" => Next::Try(Command::Activate),
+            "installation_has_other_licence" => Next::Try(Command::ChangeKey),
+            // Where a machine does not tell how long it runs, only its user can see that the clock is what is wrong.
+            "lease_expired" if last == Command::Renew && self.installations[place].refused.is_none() => {
+                self.right_clock(machine);
+                Next::Look
+            }
+            "lease_expired" => Next::Try(Command::Renew),
+            "key_replaced" => {
+                self.fetch_key(key)?;
+                Next::Try(last)
+            }
+            "licence_expired" => {
+                self.extend_or_buy(place, key)?;
+                Next::Try(self.claim_again(place, last))
+            }
+            // Whoever has a reason to hope settles it; others change to another licence.
+            "licence_end_announced" => {
+                let key = self.key_in_store(place)?.unwrap_or(key);
+                if self.dice.percent(60) && self.act(key, Act::Reinstate)? {
+                    self.installations[place].key = key;
+                    return Ok(Next::Try(if last == Command::Status { Command::Renew } else { last }));
+                }
+                self.buy(place, None)?;
+                Next::Try(self.claim_again(place, last))
+            }
+            "licence_suspended" => {
+                let of_lease = self.key_in_store(place)?.filter(|of_lease| *of_lease != key);
+                for key in of_lease.into_iter().chain([key]) {
+                    self.act(key, Act::Reinstate)?;
+                }
+                Next::Try(if last == Command::Status { Command::Renew } else { last })
+            }
+            "licence_revoked" | "device_may_not_move" | "batch_withdrawn" | "key_not_genuine" => {
+                self.buy(place, None)?;
+                Next::Try(self.claim_again(place, last))
+            }
+            "vm_not_allowed" | "container_not_allowed" => {
+                self.buy(place, Some(1))?;
+                Next::Try(self.claim_again(place, last))
+            }
+            "seat_limit_reached" => {
+                self.free_a_seat(place, key)?;
+                Next::Try(last)
+            }
+            "installation_limit_reached" => {
+                self.free_an_installation(place, key)?;
+                Next::Try(last)
+            }
+            "change_budget_spent" => {
+                self.wait_for_budget(place)?;
+                Next::Try(last)
+            }
+            other => {
+                return Err(Stop::violation(
+                    4,
+                    format_args!("#{place}: nobody can carry out a remedy of {other}"),
+                ));
+            }
+        })
+    }
+
+    /// Turns automatic date and time on.
+    pub(crate) fn right_clock(&mut self, machine: usize) {
+        self.machines[machine].clock.set_ahead(0);
+        self.machines[machine].doubt_millis = None;
+    }
+
+    /// Somebody who needs another licence buys a key.
+    fn buy(&mut self, place: usize, kind: Option<usize>) -> Result<(), Stop> {
+        let machine = self.installations[place].machine;
+        let scheme = self.machines[machine].hardware.scheme();
+        // A shop asks what kind of machine it is for.
+        let kind = kind.unwrap_or(if scheme == Scheme::Container { 1 } else { 0 });
+        let key = self.sell(kind)?;
+        self.installations[place].key = key;
+        Ok(())
+    }
+
+    /// An installation that has a lease changes its key, another activates.
+    fn claim_again(&self, place: usize, last: Command) -> Command {
+        let has_lease = self.folder_lease(place).is_some();
+        match last {
+            Command::Activate | Command::ChangeKey => last,
+            _ if has_lease => Command::ChangeKey,
+            _ => Command::Activate,
+        }
+    }
+
+    /// The key of the licence that the lease in the folder is of.
+    pub(crate) fn key_of_lease(&self, place: usize) -> Option<usize> {
+        let licence = self.folder_lease(place)?.licence;
+        self.keys.iter().position(|key| key.licence == Some(licence))
+    }
+
+    /// The key of the licence that the service has the installation under: what an agent finds by the installation's name.
+    fn key_in_store(&mut self, place: usize) -> Result<Option<usize>, Stop> {
+        let mut client = self.process(place)?;
+        let Some(installation) = client.installation() else { return Ok(None) };
+        let wants = [Want::Installation(installation)];
+        let loaded = self.store()?.committed().load(&wants, self.time.now()).map_err(Stop::harness)?;
+        let Some(licence) = loaded.installation(installation).map(|found| found.licence) else {
+            return Ok(None);
+        };
+        self.find_key_of(licence)?;
+        Ok(self.keys.iter().position(|key| key.licence == Some(licence)))
+    }
+
+    /// The publisher extends the licence, or it is one that cannot be and another key is bought.
+    fn extend_or_buy(&mut self, place: usize, key: usize) -> Result<(), Stop> {
+        let key = self.key_of_lease(place).unwrap_or(key);
+        if crate::world::KINDS[self.keys[key].kind].channel == "subscription" && self.act(key, Act::Renew)? {
+            self.installations[place].key = key;
+            return Ok(());
+        }
+        self.buy(place, None)
+    }
+
+    /// A device that is no longer used gives its seat up; where none is at hand, the publisher releases one.
+    fn free_a_seat(&mut self, place: usize, key: usize) -> Result<(), Stop> {
+        let machine = self.installations[place].machine;
+        let others: Vec<usize> = self
+            .idle()
+            .into_iter()
+            .filter(|other| {
+                self.installations[*other].machine != machine && self.key_of_lease(*other) == Some(key)
+            })
+            .collect();
+        for other in others {
+            let elsewhere = self.installations[other].machine;
+            let on_it: Vec<usize> = self
+                .idle()
+                .into_iter()
+                .filter(|same| {
+                    self.installations[*same].machine == elsewhere && self.key_of_lease(*same) == Some(key)
+                })
+                .collect();
+            let mut all = true;
+            for same in on_it {
+                self.installations[same].folder.set_trouble(DiskTrouble::None);
+                all &= self.carry_out(same, Command::Deactivate)?.is_none();
+                // Its user has said that it is no longer used.
+                self.installations[same].retired = true;
+            }
+            if all {
+                return Ok(());
+            }
+        }
+        self.act(key, Act::Release(0)).map(drop)
+    }
+
+    /// Another installation on the device is deactivated; where none exists any more, the publisher releases them.
+    fn free_an_installation(&mut self, place: usize, key: usize) -> Result<(), Stop> {
+        let machine = self.installations[place].machine;
+        let other = self.idle().into_iter().find(|other| {
+            *other != place
+                && self.installations[*other].machine == machine
+                && self.key_of_lease(*other) == Some(key)
+        });
+        match other {
+            Some(other) => {
+                self.carry_out(other, Command::Deactivate)?;
+                self.installations[other].retired = true;
+                Ok(())
+            }
+            None => self.act(key, Act::Release(0)).map(drop),
+        }
+    }
+
+    /// Waits until the change is free again, or where that is far off tells the publisher.
+    fn wait_for_budget(&mut self, place: usize) -> Result<(), Stop> {
+        let free_on = self.free_on.get(&place).copied().unwrap_or(Timestamp::MAX);
+        let wait = free_on.since(self.time.now()).as_seconds();
+        match u64::try_from(wait) {
+            Ok(seconds) if free_on < self.time.now().plus(Span::days(70)) => {
+                self.sleep_millis((seconds + 2) * 1_000)
+            }
+            _ => self.buy(place, None),
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! Staff: how the shop is set up, and what they do to licences. They use the API as the console does; an act whose answer is lost is repeated under the
+//! same name until it has one.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use serde_json::{Value, json};
+use warifu_client::{Method, Response};
+use warifu_core::id::IdempotencyKey;
+use warifu_core::staff::Role;
+use warifu_core::text::Name;
+use warifu_core::time::{Span, Timestamp};
+use warifu_service::port::Reply;
+use warifu_service::staff::acts::LOCAL_OPERATOR;
+
+use crate::fiber::Call;
+use crate::node::Origin;
+use crate::stop::Stop;
+use crate::world::{KINDS, PRODUCT, World};
+
+/// Where staff sit.
+pub(crate) const OFFICE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7)), 50_000);
+/// How many keys of each kind are on sale.
+const KEYS: usize = 190;
+
+/// The tokens of staff.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Staff {
+    tokens: BTreeMap<&'static str, String>,
+}
+
+/// What staff can do to a licence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Act {
+    Suspend,
+    Reinstate,
+    Revoke,
+    TopUp(u32),
+    ReplaceKey,
+    /// Gives a seat back, by its place in the list.
+    Release(usize),
+    Renew,
+}
+
+/// An act that has no answer yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempt {
+    pub(crate) act: Act,
+    pub(crate) key: usize,
+    pub(crate) call: Call,
+    pub(crate) begun: Timestamp,
+    pub(crate) answered: bool,
+    /// Whether the answer said that it was done.
+    pub(crate) done: bool,
+    /// Whether a request of it waits at a node.
+    pub(crate) waiting: bool,
+}
+
+impl World {
+    /// A request of staff.
+    pub(crate) fn staff_call(&mut self, role: Role, method: Method, path: &str, body: &Value) -> Call {
+        let token = self.staff.tokens.get(role.as_str()).cloned().unwrap_or_default();
+        let attempt = IdempotencyKey::from_bytes(warifu_core::random::bytes(&mut self.dice));
+        let mut headers = vec![
+            ("authorization".to_owned(), format!("Bearer {token}")),
+            ("idempotency-key".to_owned(), attempt.to_string()),
+        ];
+        let mut bytes = Vec::new();
+        if !body.is_null() {
+            headers.push(("content-type".to_owned(), "application/json".to_owned()));
+            bytes = body.to_string().into_bytes();
+        }
+        Call { method, path: path.to_owned(), headers, body: bytes }
+    }
+
+    /// Asks a node that runs, and waits for the answer.
+    pub(crate) fn ask(&mut self, call: &Call, source: SocketAddr) -> Result<Response, Stop> {
+        let place = self.running(0).ok_or_else(|| Stop::harness("no node runs"))?;
+        let mut answered = self.node(place)?.take_on(call, source, Origin::Stranger)?;
+        for _ in 0..16 {
+            if let Some((_, response)) = answered {
+                return Ok(response);
+            }
+            for other in self.node(place)?.write(64)? {
+                if other.0 == Origin::Stranger {
+                    answered = Some(other);
+                } else {
+                    self.answered(other)?;
+                }
+            }
+        }
+        Err(Stop::harness("the service does not answer"))
+    }
+
+    /// Asks as staff; anything but success is the simulator's mistake.
+    pub(crate) fn command(&mut self, method: Method, path: &str, body: &Value) -> Result<Value, Stop> {
+        let call = self.staff_call(Role::Owner, method, path, body);
+        let response = self.ask(&call, OFFICE)?;
+        let answer: Value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
+        if !(200..300).contains(&response.status) {
+            return Err(Stop::harness(format_args!("{path}: {} {answer}", response.status)));
+        }
+        Ok(answer)
+    }
+
+    /// Products, policies and keys.
+    pub(crate) fn open_shop(&mut self) -> Result<(), Stop> {
+        for role in [Role::Owner, Role::Support, Role::ReadOnly] {
+            let name = Name::new(role.as_str()).map_err(Stop::harness)?;
+            let node = self.node(0)?;
+            let service = node.service.clone();
+            let made = node.finish(service.create_staff(LOCAL_OPERATOR, name, role, None))?;
+            let (_, token) = made.map_err(Stop::harness)?;
+            self.staff.tokens.insert(role.as_str(), token.expose().to_string());
+        }
+        self.command(Method::Post, "/v1/products", &json!({"code": PRODUCT, "name": "Draw"}))?;
+        let sku = json!({"product": PRODUCT, "edition": "pro", "name": "Pro", "features": ["layers"]});
+        self.command(Method::Post, "/v1/skus", &sku)?;
+        for (place, kind) in KINDS.iter().enumerate() {
+            let body = json!({
+                "name": kind.channel, "channel": kind.channel, "seats": kind.seats, "change_budget": kind.budget,
+            });
+            let policy = self.command(Method::Post, "/v1/policies", &body)?;
+            let body = json!({"sku": 1, "policy": policy["id"], "count": KEYS});
+            let batch = self.command(Method::Post, "/v1/batches", &body)?;
+            let path = format!("/v1/batches/{}/keys?limit=200", batch["id"].as_str().unwrap_or_default());
+            let page = self.command(Method::Get, &path, &Value::Null)?;
+            let keys = page["keys"].as_array().into_iter().flatten();
+            let keys: Vec<String> = keys.filter_map(|key| key.as_str().map(str::to_owned)).collect();
+            if keys.len() != KEYS {
+                return Err(Stop::harness("the page of keys is not whole"));
+            }
+            self.unsold.insert(place, keys);
+        }
+        Ok(())
+    }
+
+    /// The seats of a key's licence, as the API lists them: their ids, and whether they are held.
+    pub(crate) fn seats(&mut self, key: usize) -> Result<Vec<(String, bool)>, Stop> {
+        let Some(licence) = self.keys[key].licence else { return Ok(Vec::new()) };
+        let path = format!("/v1/licences/{licence}/activations?limit=200");
+        let page = self.command(Method::Get, &path, &Value::Null)?;
+        let items = page["items"].as_array().cloned().unwrap_or_default();
+        let seat = |item: &Value| Some((item["id"].as_str()?.to_owned(), item["active"].as_bool()?));
+        Ok(items.iter().filter_map(seat).collect())
+    }
+
+    /// The request of an act, if it can be asked for.
+    pub(crate) fn act_call(&mut self, key: usize, act: Act) -> Result<Option<Call>, Stop> {
+        let Some(licence) = self.keys[key].licence else { return Ok(None) };
+        let base = format!("/v1/licences/{licence}");
+        let (path, body) = match act {
+            Act::Suspend => (format!("{base}/suspend"), Value::Null),
+            Act::Reinstate => (format!("{base}/reinstate"), Value::Null),
+            Act::Revoke => (format!("{base}/revoke"), Value::Null),
+            Act::TopUp(seats) => (format!("{base}/top-up"), json!({"seats": seats})),
+            Act::ReplaceKey => (format!("{base}/replace-key"), Value::Null),
+            Act::Renew => (format!("{base}/renew"), Value::Null),
+            Act::Release(place) => {
+                let seats = self.seats(key)?;
+                let held: Vec<_> = seats.into_iter().filter(|(_, held)| *held).collect();
+                let Some((seat, _)) = held.get(place % held.len().max(1)) else { return Ok(None) };
+                (format!("{base}/activations/{seat}/release"), Value::Null)
+            }
+        };
+        Ok(Some(self.staff_call(Role::Owner, Method::Post, &path, &body)))
+    }
+
+    /// Begins an act; its answer comes when the group is written, or never.
+    pub(crate) fn begin_act(&mut self, key: usize, act: Act) -> Result<(), Stop> {
+        let Some(call) = self.act_call(key, act)? else { return Ok(()) };
+        self.trace.note(format_args!("staff: {act:?} key {key}"));
+        let begun = self.time.now();
+        self.attempts.push(Attempt { act, key, call, begun, answered: false, done: false, waiting: false });
+        self.note_act_begun(key, act);
+        self.send_act(self.attempts.len() - 1)
+    }
+
+    /// Sends an act's request, again if need be. The service knows a repetition for a week; after that nobody repeats what may have been done, but looks.
+    pub(crate) fn send_act(&mut self, place: usize) -> Result<(), Stop> {
+        let Attempt { begun, key, act, .. } = self.attempts[place];
+        if self.time.now() > begun.plus(Span::days(Reply::KEPT_DAYS - 1)) {
+            self.trace.note(format_args!("staff: {act:?} key {key} is given up"));
+            self.attempts[place].answered = true;
+            return self.read_licence_again(key);
+        }
+        let Some(node) = self.running(place) else { return Ok(()) };
+        let call = self.attempts[place].call.clone();
+        self.attempts[place].waiting = true;
+        if let Some(answered) = self.node(node)?.take_on(&call, OFFICE, Origin::Staff(place))? {
+            self.answered(answered)?;
+        }
+        Ok(())
+    }
+
+    /// Does an act to its end, with a network that loses nothing.
+    pub(crate) fn act(&mut self, key: usize, act: Act) -> Result<bool, Stop> {
+        self.begin_act(key, act)?;
+        let Some(place) = self.attempts.iter().rposition(|attempt| attempt.key == key && attempt.act == act)
+        else {
+            return Ok(false);
+        };
+        for _ in 0..16 {
+            if self.attempts[place].answered {
+                return Ok(self.attempts[place].done);
+            }
+            self.write_everywhere()?;
+            if !self.attempts[place].waiting && !self.attempts[place].answered {
+                self.send_act(place)?;
+            }
+        }
+        Err(Stop::violation(0, format_args!("staff get no answer to {act:?}")))
+    }
+
+    /// What the book says as soon as an act may have taken effect.
+    fn note_act_begun(&mut self, key: usize, act: Act) {
+        let now = self.time.now();
+        let key = &mut self.keys[key];
+        match act {
+            Act::Suspend => (key.suspended, key.bad_last) = (true, Some(now)),
+            Act::Revoke => (key.revoked, key.bad_last) = (true, Some(now)),
+            _ => {}
+        }
+    }
+
+    /// An act has its answer.
+    pub(crate) fn act_answered(&mut self, place: usize, response: &Response) -> Result<(), Stop> {
+        if self.attempts[place].answered {
+            return Ok(());
+        }
+        let now = self.time.now();
+        let code = code_of(response);
+        let (act, key) = (self.attempts[place].act, self.attempts[place].key);
+        self.trace.note(format_args!("staff: {act:?} key {key}: {} {code}", response.status));
+        self.attempts[place].waiting = false;
+        let done = response.status < 300;
+        // A refusal that a repetition may overcome leaves open what was done.
+        if !done && matches!(code.as_str(), "service_unavailable" | "service_busy" | "version_conflict") {
+            return Ok(());
+        }
+        (self.attempts[place].answered, self.attempts[place].done) = (true, done);
+        if !done {
+            return Ok(());
+        }
+        let known = &mut self.keys[key];
+        match act {
+            Act::TopUp(seats) => known.added += seats,
+            Act::Reinstate => (known.suspended, known.revoked, known.bad_last) = (false, false, Some(now)),
+            Act::ReplaceKey => {
+                known.former = Some(known.text.clone());
+                let former = known.former.clone();
+                self.fetch_key(key)?;
+                self.keys[key].former = former;
+            }
+            Act::Suspend | Act::Revoke | Act::Release(_) | Act::Renew => {}
+        }
+        self.check_act(place, response)
+    }
+
+    /// Asks the publisher for a licence's key as it is now.
+    pub(crate) fn fetch_key(&mut self, key: usize) -> Result<(), Stop> {
+        let Some(licence) = self.keys[key].licence else { return Ok(()) };
+        let shown = self.command(Method::Get, &format!("/v1/licences/{licence}/key"), &Value::Null)?;
+        let text = shown["key"].as_str().unwrap_or_default().to_owned();
+        self.canaries.add_key(&text);
+        (self.keys[key].text, self.keys[key].former) = (text, None);
+        Ok(())
+    }
+
+    /// Seats that an act without an answer may have added.
+    pub(crate) fn seats_perhaps_added(&self, key: usize) -> u32 {
+        let open = self.attempts.iter().filter(|attempt| attempt.key == key && !attempt.answered);
+        open.map(|attempt| if let Act::TopUp(seats) = attempt.act { seats } else { 0 }).sum()
+    }
+}
+
+/// A problem's code; nothing for an answer that is none.
+pub(crate) fn code_of(response: &Response) -> String {
+    if response.status < 300 {
+        return String::new();
+    }
+    let body: Value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
+    body["code"].as_str().unwrap_or("?").to_owned()
+}

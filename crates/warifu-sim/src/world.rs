@@ -1,0 +1,399 @@
+//! A world: a service with its store and staff, machines with installations, and the network between them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use warifu_client::{Client, KeyAlgorithm, Response};
+use warifu_core::hardware::Scheme;
+use warifu_core::id::LicenceId;
+use warifu_core::time::Timestamp;
+use warifu_proto::keys::RootKey;
+use warifu_service::authority::Authority;
+use warifu_service::secrets::Secrets;
+
+use crate::canary::{Canaries, Log};
+use crate::dice::Dice;
+use crate::fault::{Command, Coverage, Fault};
+use crate::fiber::{Call, Fiber};
+use crate::folder::{Files, Folder};
+use crate::ledger::Ledger;
+use crate::machine::{Machine, Parts};
+use crate::node::{Node, Origin};
+use crate::planted::Planted;
+use crate::remedy::Remedies;
+use crate::staff::{Attempt, Staff};
+use crate::stop::Stop;
+use crate::store::SimStore;
+use crate::time::{Clocks, NodeClock, WorldTime};
+use crate::trace::Trace;
+
+/// The product's code.
+pub(crate) const PRODUCT: &str = "draw";
+/// The service's address, as applications know it.
+pub(crate) const ADDRESS: &str = "https://licences.example";
+
+/// A kind of licence.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kind {
+    pub(crate) channel: &'static str,
+    pub(crate) seats: u32,
+    pub(crate) budget: u32,
+}
+
+/// The kinds of licence that are sold.
+pub(crate) const KINDS: [Kind; 5] = [
+    Kind { channel: "retail", seats: 2, budget: 3 },
+    Kind { channel: "volume", seats: 5, budget: 3 },
+    Kind { channel: "oem", seats: 1, budget: 0 },
+    Kind { channel: "trial", seats: 1, budget: 0 },
+    Kind { channel: "subscription", seats: 3, budget: 3 },
+];
+
+/// A product key that was sold, and what the simulator knows of its licence.
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
+    /// The key as it is now.
+    pub(crate) text: String,
+    pub(crate) kind: usize,
+    /// The licence that it has claimed, once it has.
+    pub(crate) licence: Option<LicenceId>,
+    /// Seats that staff are known to have added.
+    pub(crate) added: u32,
+    /// When the licence was last known, or could have been, suspended or revoked.
+    pub(crate) bad_last: Option<Timestamp>,
+    pub(crate) suspended: bool,
+    pub(crate) revoked: bool,
+    /// The key before it was replaced, if somebody still types that one.
+    pub(crate) former: Option<String>,
+}
+
+/// An installation of the product on a machine.
+pub(crate) struct Installation {
+    pub(crate) machine: usize,
+    pub(crate) folder: Folder,
+    pub(crate) algorithm: KeyAlgorithm,
+    /// The key that its user types.
+    pub(crate) key: usize,
+    /// The process that runs between commands, if one does.
+    pub(crate) client: Option<Client>,
+    /// The command that is being carried out.
+    pub(crate) work: Option<Work>,
+    /// Copies of the folder, with how long the machine's clock had been in doubt.
+    pub(crate) backups: Vec<(Files, Option<u64>)>,
+    /// Faults that its next commands meet, and how many of them.
+    pub(crate) tags: Vec<(Fault, u8)>,
+    /// For how long the machine has been running in doubt since the service was last heard, in milliseconds.
+    pub(crate) doubt_millis: Option<u64>,
+    /// For how long the machine has been running since the program was first seen to go on after its lease and grace, in milliseconds.
+    pub(crate) overdue_millis: Option<u64>,
+    /// The code of the last refusal.
+    pub(crate) refused: Option<String>,
+    /// Its folder came from another machine, and it has not been activated here.
+    pub(crate) copied: bool,
+    /// Nobody uses it any more.
+    pub(crate) retired: bool,
+}
+
+/// What a command of the SDK came to.
+pub(crate) type Done = Result<(), warifu_client::Error>;
+
+/// A command in the middle of its work.
+pub(crate) struct Work {
+    pub(crate) command: Command,
+    /// Whether it may repeat an attempt that went unanswered: then its answer may be an old one, and tells no time.
+    pub(crate) resumed: bool,
+    /// When it was begun, by the true time.
+    pub(crate) began_millis: u64,
+    pub(crate) fiber: Fiber<(Client, Done)>,
+    /// The call that it waits for.
+    pub(crate) call: Option<u64>,
+}
+
+/// Something under way.
+#[derive(Clone, Debug)]
+pub(crate) struct Message {
+    pub(crate) call: u64,
+    pub(crate) content: Content,
+    /// Not delivered before this step.
+    pub(crate) held_until: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    Request(Call),
+    Reply(Response),
+}
+
+/// Whose call it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caller {
+    pub(crate) installation: usize,
+    pub(crate) command: Command,
+    /// When it was sent, by the true time.
+    pub(crate) sent_millis: u64,
+}
+
+/// A snapshot of a machine: its clocks, parts and the folders of its installations.
+pub(crate) struct Snapshot {
+    pub(crate) machine: usize,
+    pub(crate) clocks: (Clocks, u64),
+    pub(crate) parts: Parts,
+    pub(crate) folders: Vec<(usize, Files, Option<u64>)>,
+    pub(crate) taken: Timestamp,
+    pub(crate) doubt: Option<u64>,
+}
+
+/// A backup of the store, with the simulator's book at that time.
+pub(crate) struct Backup {
+    pub(crate) path: PathBuf,
+    pub(crate) ledger: Ledger,
+}
+
+/// A place for a node.
+pub(crate) struct Place {
+    pub(crate) node: Option<Node>,
+    pub(crate) clock: NodeClock,
+    /// When it is started again, by the step.
+    pub(crate) down_until: u64,
+}
+
+/// See the module.
+pub(crate) struct World {
+    pub(crate) dice: Dice,
+    pub(crate) time: WorldTime,
+    pub(crate) trace: Trace,
+    pub(crate) coverage: Coverage,
+    pub(crate) step: u64,
+    pub(crate) planted: Planted,
+    pub(crate) root: RootKey,
+    pub(crate) issuing: Vec<u8>,
+    pub(crate) secrets: Vec<u8>,
+    pub(crate) runtime: Arc<Runtime>,
+    /// Dropped before the folder that it lies in.
+    pub(crate) places: Vec<Place>,
+    pub(crate) store: Option<SimStore>,
+    pub(crate) folder: TempDir,
+    pub(crate) backup: Option<Backup>,
+    pub(crate) staff: Staff,
+    pub(crate) attempts: Vec<Attempt>,
+    pub(crate) unsold: BTreeMap<usize, Vec<String>>,
+    pub(crate) keys: Vec<Key>,
+    pub(crate) machines: Vec<Machine>,
+    pub(crate) installations: Vec<Installation>,
+    pub(crate) snapshot: Option<Snapshot>,
+    pub(crate) messages: Vec<Message>,
+    pub(crate) callers: BTreeMap<u64, Caller>,
+    pub(crate) next_call: u64,
+    pub(crate) ledger: Ledger,
+    pub(crate) canaries: Canaries,
+    pub(crate) log: Log,
+    pub(crate) remedies: Remedies,
+    /// A store's fault that the next group meets.
+    pub(crate) armed: Option<Fault>,
+    /// Installations whose standing is to be looked at after this step.
+    pub(crate) touched: BTreeSet<usize>,
+    pub(crate) commands: u64,
+    /// When the last refusal for a spent budget said that a change is free again, by installation.
+    pub(crate) free_on: BTreeMap<usize, Timestamp>,
+}
+
+impl World {
+    /// The world of a seed.
+    pub(crate) fn new(seed: u64, planted: Planted, keep_trace: bool) -> Result<Self, Stop> {
+        let mut dice = Dice::new(seed);
+        let log = Log::catch();
+        let time = WorldTime::new();
+        let root = RootKey::generate(&mut dice).map_err(Stop::harness)?;
+        let authority =
+            Authority::issue(&root, time.now(), false, &mut dice).map_err(Stop::harness)?.to_bytes().to_vec();
+        let secrets = Secrets::generate(&mut dice).to_bytes().to_vec();
+        // Memory, where the system has some as a file system: the disk itself is another simulation's.
+        let shared = std::path::Path::new("/dev/shm");
+        let builder = tempfile::Builder::new().prefix("warifu-sim-").to_owned();
+        let folder = if shared.is_dir() { builder.tempdir_in(shared) } else { builder.tempdir() };
+        let folder = folder.map_err(Stop::harness)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        let nodes = if dice.percent(70) { 2 } else { 1 };
+        let places = (0..nodes).map(|_| Place { node: None, clock: NodeClock::new(&time), down_until: 0 });
+        let mut world = Self {
+            trace: Trace::new(keep_trace),
+            coverage: Coverage::default(),
+            step: 0,
+            planted,
+            root,
+            issuing: authority,
+            secrets,
+            runtime: Arc::new(runtime.map_err(Stop::harness)?),
+            places: places.collect(),
+            store: None,
+            folder,
+            backup: None,
+            staff: Staff::default(),
+            attempts: Vec::new(),
+            unsold: BTreeMap::new(),
+            keys: Vec::new(),
+            machines: Vec::new(),
+            installations: Vec::new(),
+            snapshot: None,
+            messages: Vec::new(),
+            callers: BTreeMap::new(),
+            next_call: 1,
+            ledger: Ledger::default(),
+            canaries: Canaries::default(),
+            log,
+            remedies: Remedies::default(),
+            armed: None,
+            touched: BTreeSet::new(),
+            commands: 0,
+            free_on: BTreeMap::new(),
+            time,
+            dice,
+        };
+        world.open_store()?;
+        world.start_node(0)?;
+        world.open_shop()?;
+        for place in 1..world.places.len() {
+            world.start_node(place)?;
+        }
+        world.settle_people()?;
+        Ok(world)
+    }
+
+    /// Where the store lies.
+    pub(crate) fn store_path(&self) -> PathBuf {
+        self.folder.path().join("store.db")
+    }
+
+    /// The store that is open.
+    pub(crate) fn store(&self) -> Result<&SimStore, Stop> {
+        self.store.as_ref().ok_or_else(|| Stop::harness("the store is not open"))
+    }
+
+    /// Opens the store from its file.
+    pub(crate) fn open_store(&mut self) -> Result<(), Stop> {
+        let sides = warifu_store::sqlite::open(self.store_path()).map_err(Stop::harness)?;
+        self.store = Some(SimStore::new(sides, self.planted));
+        Ok(())
+    }
+
+    /// Starts the node of a place from what is committed.
+    pub(crate) fn start_node(&mut self, place: usize) -> Result<(), Stop> {
+        let mut random = self.dice.fork();
+        if self.planted == Planted::Unseeded {
+            random = Dice::new(u64::from(std::process::id()) ^ unseeded());
+        }
+        let clock = self.places[place].clock.clone();
+        let files = (self.issuing.as_slice(), self.secrets.as_slice());
+        let node = Node::start(self.store()?, files, clock, random, self.runtime.clone())?;
+        self.places[place].node = Some(node);
+        Ok(())
+    }
+
+    /// A node that runs; the first that is found from `from` on.
+    pub(crate) fn running(&self, from: usize) -> Option<usize> {
+        let count = self.places.len();
+        (from..from + count).map(|place| place % count).find(|place| self.places[*place].node.is_some())
+    }
+
+    /// The node of a place.
+    pub(crate) fn node(&mut self, place: usize) -> Result<&mut Node, Stop> {
+        let node = self.places.get_mut(place).and_then(|place| place.node.as_mut());
+        node.ok_or_else(|| Stop::harness("the node does not run"))
+    }
+
+    /// Whose call this is.
+    pub(crate) fn caller(&self, origin: Origin) -> Option<Caller> {
+        match origin {
+            Origin::Client { call, .. } => self.callers.get(&call).copied(),
+            Origin::Staff(_) | Origin::Stranger => None,
+        }
+    }
+
+    /// Puts a key on sale and gives its place.
+    pub(crate) fn sell(&mut self, kind: usize) -> Result<usize, Stop> {
+        let text = self.unsold.get_mut(&kind).and_then(Vec::pop);
+        let text = text.ok_or_else(|| Stop::harness("all keys are sold"))?;
+        self.canaries.add_key(&text);
+        self.keys.push(Key {
+            text,
+            kind,
+            licence: None,
+            added: 0,
+            bad_last: None,
+            suspended: false,
+            revoked: false,
+            former: None,
+        });
+        Ok(self.keys.len() - 1)
+    }
+
+    /// Some machines with installations, and keys for them.
+    fn settle_people(&mut self) -> Result<(), Stop> {
+        for kind in 0..KINDS.len() {
+            self.sell(kind)?;
+        }
+        for scheme in [Scheme::Physical, Scheme::Physical, Scheme::Vm, Scheme::Physical, Scheme::Container] {
+            let machine = self.add_machine(scheme);
+            for _ in 0..self.dice.between(1, 2) {
+                self.add_installation(machine);
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn add_machine(&mut self, scheme: Scheme) -> usize {
+        let place = self.machines.len();
+        let machine = Machine::new(place, scheme, &self.time, &mut self.dice);
+        self.machines.push(machine);
+        place
+    }
+
+    /// A fresh installation on a machine.
+    pub(crate) fn add_installation(&mut self, machine: usize) -> usize {
+        let algorithm =
+            if self.dice.percent(80) { KeyAlgorithm::Ed25519 } else { KeyAlgorithm::EcdsaP256Sha256 };
+        let key = self.dice.place(self.keys.len()).unwrap_or(0);
+        self.installations.push(Installation {
+            machine,
+            folder: Folder::default(),
+            algorithm,
+            key,
+            client: None,
+            work: None,
+            backups: Vec::new(),
+            tags: Vec::new(),
+            doubt_millis: self.machines[machine].doubt_millis,
+            overdue_millis: None,
+            refused: None,
+            copied: false,
+            retired: false,
+        });
+        self.installations.len() - 1
+    }
+
+    /// Lets time pass while every machine runs.
+    pub(crate) fn pass(&mut self, millis: u64) {
+        self.time.advance(millis);
+        for installation in &mut self.installations {
+            for counted in
+                [&mut installation.doubt_millis, &mut installation.overdue_millis].into_iter().flatten()
+            {
+                *counted += millis;
+            }
+        }
+        for machine in &mut self.machines {
+            if let Some(doubt) = &mut machine.doubt_millis {
+                *doubt += millis;
+            }
+        }
+    }
+}
+
+/// A number that differs from run to run: what a planted bug draws from.
+fn unseeded() -> u64 {
+    static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+    COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed)
+}
