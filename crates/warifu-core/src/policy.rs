@@ -245,6 +245,19 @@ impl Policy {
     /// How many installations one device may hold on one seat: two OS users, dual boot, a reinstall and some room.
     pub const INSTALLATIONS_PER_DEVICE: usize = 5;
 
+    /// How much of the change budget decisions may use. Of a budget of two or more, one is kept back for outages: a node whose store is down cannot
+    /// see what is left, and the lease by which it bridges the outage must fit all the same (`decide/provisional.rs`).
+    #[must_use]
+    pub const fn ordinary_budget(&self) -> u32 {
+        if self.bridges_outages() { self.change_budget - 1 } else { self.change_budget }
+    }
+
+    /// Whether a lease may be granted without a look at what is left of the budget.
+    #[must_use]
+    pub const fn bridges_outages(&self) -> bool {
+        self.change_budget >= 2
+    }
+
     /// A channel's usual rules, which a publisher then edits.
     #[must_use]
     pub fn preset(channel: Channel, id: PolicyId, name: Name, created: Timestamp) -> Self {

@@ -479,7 +479,8 @@ fn a_full_licence_refuses_and_tells_who_holds_it() {
 
 #[test]
 fn a_spent_budget_says_when_it_is_free_again() {
-    let mut world = world_with(4, 1, 2, MayMove::Yes);
+    // Of three, one is kept for outages.
+    let mut world = world_with(4, 1, 3, MayMove::Yes);
     for machine in 0..3 {
         world.activate(machine).unwrap();
         world.deactivate(machine);

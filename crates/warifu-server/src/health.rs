@@ -23,6 +23,10 @@ pub(crate) struct Health {
     status: &'static str,
     /// The version of Warifu that runs.
     version: &'static str,
+    /// Leases that were granted while the store was down and that it has not decided on yet. Not 0 for more than seconds after an outage is a fault.
+    provisional_pending: u64,
+    /// Those of late for which there was no room after all: their devices are told when they renew.
+    provisional_refused: u64,
 }
 
 /// Whether the store can be read and written and an issuing key may sign.
@@ -38,19 +42,31 @@ pub(crate) async fn health(State(app): State<App>) -> Answer<Health> {
         Ok(())
     })
     .await?;
-    Ok(Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION") }))
+    let provisional = app.service.provisional_numbers();
+    Ok(Json(Health {
+        status: "ok",
+        version: env!("CARGO_PKG_VERSION"),
+        provisional_pending: provisional.pending,
+        provisional_refused: provisional.refused,
+    }))
 }
 
 /// Numbers for operators, in the text form of OpenMetrics.
 #[utoipa::path(get, path = "/metrics", tag = "service", operation_id = "metrics",
     responses((status = OK, body = String, content_type = "application/openmetrics-text")))]
 pub(crate) async fn numbers(State(app): State<App>) -> Result<impl IntoResponse, Problem> {
-    let read = |service: &Service| Ok((service.reads().counts()?, service.reads().log_numbers()?));
-    let ((licences, activations), log) = app.aside(read).await?;
-    let log = (log.size, app.service.log_lag(log.oldest_waiting));
+    // What an operator wants to see when the store is down is everything else.
+    let read = |service: &Service| {
+        let numbers =
+            service.reads().counts().and_then(|counts| Ok((counts, service.reads().log_numbers()?)));
+        Ok(numbers.ok())
+    };
+    let stored = app.aside(read).await?;
+    let stored = stored.map(|(counts, log)| (counts, (log.size, app.service.log_lag(log.oldest_waiting))));
     let now = app.service.now();
     let seconds = app.service.authority().signs_until().seconds() - now.seconds();
-    let text = app.metrics.text(licences, activations, seconds, &app.service.writer_numbers(), log);
+    let provisional = app.service.provisional_numbers();
+    let text = app.metrics.text(stored, seconds, &app.service.writer_numbers(), &provisional);
     Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text))
 }
 

@@ -11,6 +11,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 use warifu_core::catalogue::Code;
 use warifu_core::time::Span;
+use warifu_service::provisional::ProvisionalNumbers;
 use warifu_service::writer::WriterNumbers;
 
 /// The media type of the metrics.
@@ -35,6 +36,9 @@ struct OutcomeLabels {
     code: &'static str,
 }
 
+/// Licences and activations; the log's size and how far its sequencer is behind.
+type Stored = ((u64, u64), (u64, Option<Span>));
+
 /// The metrics of one application.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -51,6 +55,10 @@ pub(crate) struct Metrics {
     writer_waiting: Gauge,
     writer_groups: Counter,
     writer_commands: Counter,
+    provisional_leases: Counter,
+    provisional_pending: Gauge,
+    provisional_refused: Gauge,
+    provisional_journal_failures: Counter,
 }
 
 impl Metrics {
@@ -70,6 +78,10 @@ impl Metrics {
             writer_waiting: Gauge::default(),
             writer_groups: Counter::default(),
             writer_commands: Counter::default(),
+            provisional_leases: Counter::default(),
+            provisional_pending: Gauge::default(),
+            provisional_refused: Gauge::default(),
+            provisional_journal_failures: Counter::default(),
         };
         let registry = &mut metrics.registry;
         registry.register("http_requests", "Requests answered", metrics.requests.clone());
@@ -100,6 +112,26 @@ impl Metrics {
             "Groups of commands written, each in one transaction",
             metrics.writer_groups.clone(),
         );
+        registry.register(
+            "provisional_leases",
+            "Leases granted while the store was down",
+            metrics.provisional_leases.clone(),
+        );
+        registry.register(
+            "provisional_pending",
+            "Provisional leases that the store has not decided on yet",
+            metrics.provisional_pending.clone(),
+        );
+        registry.register(
+            "provisional_refused",
+            "Provisional leases of late for which there was no room",
+            metrics.provisional_refused.clone(),
+        );
+        registry.register(
+            "provisional_journal_failures",
+            "Times that the journal of provisional leases could not be written",
+            metrics.provisional_journal_failures.clone(),
+        );
         registry.register("writer_commands", "Commands in these groups", metrics.writer_commands.clone());
         metrics
     }
@@ -115,22 +147,28 @@ impl Metrics {
         self.outcomes.get_or_create(&OutcomeLabels { command, code }).inc();
     }
 
-    /// The text, with what is measured only when it is asked for.
+    /// The text, with what is measured only when it is asked for. Without `stored` those of the last time stand.
     pub(crate) fn text(
         &self,
-        licences: u64,
-        activations: u64,
+        stored: Option<Stored>,
         issuing_keys_seconds: i64,
         writer: &WriterNumbers,
-        (log_size, log_lag): (u64, Option<Span>),
+        provisional: &ProvisionalNumbers,
     ) -> String {
-        self.log_size.set(i64::try_from(log_size).unwrap_or(i64::MAX));
-        self.log_lag_seconds.set(log_lag.map_or(0, Span::as_seconds));
+        let gauge = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        self.provisional_leases.inner().store(provisional.granted, Ordering::Relaxed);
+        self.provisional_pending.set(gauge(provisional.pending));
+        self.provisional_refused.set(gauge(provisional.refused));
+        self.provisional_journal_failures.inner().store(provisional.journal_failures, Ordering::Relaxed);
         self.writer_waiting.set(i64::try_from(writer.waiting).unwrap_or(i64::MAX));
         self.writer_groups.inner().store(writer.groups, Ordering::Relaxed);
         self.writer_commands.inner().store(writer.commands, Ordering::Relaxed);
-        self.licences.set(i64::try_from(licences).unwrap_or(i64::MAX));
-        self.activations.set(i64::try_from(activations).unwrap_or(i64::MAX));
+        if let Some(((licences, activations), (log_size, log_lag))) = stored {
+            self.log_size.set(gauge(log_size));
+            self.log_lag_seconds.set(log_lag.map_or(0, Span::as_seconds));
+            self.licences.set(gauge(licences));
+            self.activations.set(gauge(activations));
+        }
         self.issuing_keys_seconds.set(issuing_keys_seconds);
         let mut text = String::new();
         if let Err(error) = prometheus_client::encoding::text::encode(&mut text, &self.registry) {

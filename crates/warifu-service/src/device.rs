@@ -15,7 +15,7 @@ use warifu_core::policy::{MayMove, Policy, Route};
 use warifu_core::seat::ActivationState;
 use warifu_core::state::{Holder, Refusal};
 use warifu_core::text::{Name, Slug};
-use warifu_core::time::Timestamp;
+use warifu_core::time::{Span, Timestamp};
 use warifu_proto::lease::Lease;
 use warifu_proto::refusal::Refusal as SignedRefusal;
 use warifu_proto::service_time::ServiceTime;
@@ -65,10 +65,17 @@ impl Service {
         let device_name = body.device_name.clone();
         let command = self.activate_command(asking, &body.fingerprint, device_name, claimed.generation);
         let moment = self.moment()?;
+        let kept = self.provisional.is_some().then(|| (claimed.claim.clone(), command.clone()));
         let task = Task::Activate { claim: claimed.claim, command };
         let outcome = self.submit(task, moment, None).await;
+        if outcome.is_err()
+            && let Some((claim, command)) = kept
+            && let Some(grant) = self.bridge_outage(&outcome, &claim, command)
+        {
+            return self.lease_answer(&grant, &body.fingerprint, body.device_name.clone(), true);
+        }
         let grant = self.granted(outcome, &request.signed, None)?;
-        self.lease_answer(&grant, &body.fingerprint, body.device_name.clone())
+        self.lease_answer(&grant, &body.fingerprint, body.device_name.clone(), false)
     }
 
     /// Gives an installation its next lease.
@@ -82,9 +89,14 @@ impl Service {
         let moment = self.moment()?;
         let task = Task::Renew(Renew { asking, lease: body.lease, fingerprint });
         let outcome = self.submit(task, moment, None).await;
+        let unknown =
+            outcome.as_ref().is_err_and(|refusal| refusal.failure.code() == Code::InstallationUnknown);
+        if unknown && let Some(failure) = self.told_to_provisional(request.signed.installation) {
+            return Err(failure.into());
+        }
         let licence = self.licence_when_refused(&outcome, &request.signed);
         let grant = self.granted(outcome, &request.signed, licence)?;
-        self.lease_answer(&grant, &body.fingerprint, None)
+        self.lease_answer(&grant, &body.fingerprint, None, false)
     }
 
     /// Moves an installation to the licence of another key and frees its old seat.
@@ -104,7 +116,7 @@ impl Service {
         let task = Task::ChangeKey { claim: claimed.claim, command };
         let outcome = self.submit(task, moment, None).await;
         let grant = self.granted(outcome, &request.signed, None)?;
-        self.lease_answer(&grant, &body.fingerprint, None)
+        self.lease_answer(&grant, &body.fingerprint, None, false)
     }
 
     /// Takes an installation's lease back, and its seat when nobody else on the device uses it.
@@ -373,6 +385,7 @@ impl Service {
         grant: &Grant,
         fingerprint: &Fingerprint,
         device_name: Option<Name>,
+        provisional: bool,
     ) -> Result<LeaseAnswer, Refused> {
         let snapshot = self.snapshot();
         let licence = &grant.licence;
@@ -403,12 +416,12 @@ impl Service {
             renew_after: head.renew_after.max(issued).min(ends),
             expires: head.expires.min(ends),
             licence_ends: licence.ends,
-            grace: grant.policy.grace,
+            grace: if provisional { Span::ZERO } else { grant.policy.grace },
             policy: grant.policy.id,
             policy_version: grant.policy.version,
             restrictions: grant.policy.restrictions.clone(),
             sandbox: authority.is_sandbox(),
-            provisional: false,
+            provisional,
         };
         let token = lease.sign(issuer).map_err(|error| unsigned(&error))?;
         Ok(LeaseAnswer {

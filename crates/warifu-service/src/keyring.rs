@@ -73,6 +73,12 @@ impl KeyRing {
         Some(GenuineKey { number, batch: issued?.batch.clone(), generation })
     }
 
+    /// The batch that a key number was issued in.
+    #[must_use]
+    pub fn batch_of(&self, number: KeyNumber) -> Option<Arc<Batch>> {
+        self.issued(number).map(|issued| issued.batch.clone())
+    }
+
     /// The key with this number, of this generation: what its owner may be shown again although no key is stored.
     #[must_use]
     pub fn show(&self, number: KeyNumber, generation: u16) -> Option<ProductKey> {

@@ -15,6 +15,7 @@ pub mod limits;
 pub mod log;
 mod pool;
 pub mod port;
+pub mod provisional;
 mod refusals;
 pub mod secrets;
 pub mod service;

@@ -20,6 +20,7 @@ use crate::limits::Throttle;
 use crate::log::{LogKeyError, LogKeys};
 use crate::pool::Pool;
 use crate::port::{Reads, ReplyKey, Store, StoreError};
+use crate::provisional::Provisional;
 use crate::secrets::{BadSecrets, Secrets};
 use crate::snapshot::{Current, Snapshot};
 use crate::writer::{Writer, WriterNumbers};
@@ -73,6 +74,7 @@ pub struct Service {
     pub(crate) reads: Arc<dyn Reads>,
     pub(crate) clock: Arc<dyn Clock>,
     log_keys: RwLock<Option<Arc<LogKeys>>>,
+    pub(crate) provisional: Option<Provisional>,
     random: Mutex<Box<dyn Random + Send>>,
     /// Wrong keys from one network address: twenty at once, then one in a minute.
     pub(crate) wrong_keys_of_source: Throttle<IpAddr>,
@@ -120,6 +122,7 @@ impl Service {
             reads: parts.reads,
             clock: parts.clock,
             log_keys: RwLock::new(None),
+            provisional: None,
             random: Mutex::new(Box::new(Pool::new(parts.random))),
             wrong_keys_of_source: Throttle::new(20, 60_000, 100_000),
             wrong_keys_of_number: Throttle::new(100, 6_000, 100_000),
@@ -261,8 +264,14 @@ impl Service {
         moment: Moment,
         reply: Option<(ReplyKey, [u8; 32])>,
     ) -> Answer {
+        // What was granted while the store was down comes before anything else.
+        self.reconcile().await?;
         let ids = self.fresh_ids();
-        self.writer.submit(Job { task, moment, ids, reply }).await
+        self.submit_as(Job { task, moment, ids, reply }).await
+    }
+
+    pub(crate) async fn submit_as(&self, job: Job) -> Answer {
+        self.writer.submit(job).await
     }
 }
 

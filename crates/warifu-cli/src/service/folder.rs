@@ -53,6 +53,11 @@ impl ServiceFolder {
         self.0.join("log-keys.json")
     }
 
+    /// The journal of provisional leases, once there was an outage.
+    pub(crate) fn journal(&self) -> PathBuf {
+        self.0.join("provisional.journal")
+    }
+
     /// The secrets that product keys and fingerprints are made with.
     pub(crate) fn secrets(&self) -> PathBuf {
         self.0.join("secrets.json")

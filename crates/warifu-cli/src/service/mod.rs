@@ -12,6 +12,7 @@ pub(crate) mod revoke_key;
 pub(crate) mod serve;
 
 mod config;
+mod journal;
 mod log;
 mod log_line;
 mod root;

@@ -12,7 +12,9 @@ use warifu_store::sqlite;
 
 use super::clock::SystemClock;
 use super::folder::ServiceFolder;
+use super::journal::Journal;
 use crate::error::CliError;
+use crate::files;
 
 /// Opens the folder's store, making it when it is not there, and starts the service on it.
 ///
@@ -47,5 +49,7 @@ pub(crate) fn start(
         let not_valid = |_| Failure::key_file_not_valid(folder.log_keys().display());
         service.take_up_log_keys(keys).map_err(not_valid)?;
     }
-    Ok(service)
+    let journal = folder.journal();
+    let opened = service.with_journal(Box::new(Journal::new(journal.clone())));
+    opened.map_err(|error| files::not_writable(&journal, &error))
 }

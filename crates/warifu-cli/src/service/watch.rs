@@ -1,4 +1,4 @@
-//! Key files that change while the service runs: they are read, checked against what is in use, and taken up; whatever is wrong with them, the
+//! What a running service does by itself every two seconds: it decides on provisional leases that wait, and looks for key files that have changed: they are read, checked against what is in use, and taken up; whatever is wrong with them, the
 //! service goes on with what it has.
 
 use std::path::Path;
@@ -40,6 +40,8 @@ impl Watch {
                 _ = ticks.tick() => false,
                 () = hang_up.heard() => true,
             };
+            // While the store is down this fails, and is tried again.
+            let _ = self.service.reconcile().await;
             // Small files, seldom; but a disk may be slow.
             let looked = tokio::task::spawn_blocking(move || {
                 self.look(asked);

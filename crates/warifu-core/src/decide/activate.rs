@@ -125,7 +125,7 @@ pub(super) fn check_generation(licence: &Licence, key_generation: u16) -> Result
     }
 }
 
-fn check_class(policy: &Policy, command: &Activate) -> Result<(), Refusal> {
+pub(super) fn check_class(policy: &Policy, command: &Activate) -> Result<(), Refusal> {
     if !policy.routes.contains(&command.route) {
         return Err(Failure::policy_route_not_allowed().into());
     }

@@ -120,7 +120,7 @@ pub(super) fn heard(activation: &Activation) -> Activation {
 }
 
 fn check_budget(state: &LicenceState, taken_after: u32, lingering: u32) -> Result<(), Refusal> {
-    let budget = state.policy.change_budget;
+    let budget = state.policy.ordinary_budget();
     if u64::from(taken_after) + u64::from(lingering) <= u64::from(state.licence.seats) + u64::from(budget) {
         return Ok(());
     }
