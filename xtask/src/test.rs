@@ -61,7 +61,7 @@ fn doctests(counts: &mut Counts) -> Result<(), String> {
     )
 }
 
-/// The short form of the drills that kill: the service under load, and two clients that race for seats. The binaries are built with the features
+/// The short form of the drills that kill: the service under load, two clients that race for seats, and a machine that is lost and restored. The binaries are built with the features
 /// that the tests were built with, so that little is built twice.
 fn kills() -> Result<(), String> {
     if !cfg!(target_os = "linux") {
@@ -71,7 +71,7 @@ fn kills() -> Result<(), String> {
     process::run("cargo", &["build", "--quiet", "--workspace", "--all-features", "--bins"])?;
     let ours = std::env::current_exe().map_err(|error| format!("this program's own file: {error}"))?;
     let built = |name| ours.with_file_name(name).display().to_string();
-    for drill in ["crash", "race"] {
+    for drill in ["crash", "race", "restore"] {
         process::run(&built("xtask"), &["drill", drill, "--quick", "--binary", &built("warifu")])?;
     }
     Ok(())

@@ -7,6 +7,7 @@ mod crash;
 mod harness;
 mod keys;
 mod race;
+mod restore;
 mod schemathesis;
 
 /// What runs a drill.
@@ -25,6 +26,11 @@ const DRILLS: &[Drill] = &[
     ),
     ("keys", "damaged product keys beside the theory, and the cost of a check: docs/keys.md", keys::run),
     ("race", "two clients race and are killed while the seat limit holds [--quick]", race::run),
+    (
+        "restore",
+        "a lost machine goes on from its backup, and what it forgot is named [--quick]",
+        restore::run,
+    ),
     (
         "schemathesis",
         "the real service keeps to its OpenAPI description, whoever asks [--quick]",

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use warifu_core::id::{IdempotencyKey, ServiceId};
 use warifu_proto::encoding::parse_hex;
 
-use super::connection::{self, Connection};
+use super::connection::{self, Connection, Response};
 use super::device::Audience;
 use super::seeded::Seeded;
 use super::watch;
@@ -56,6 +56,15 @@ impl Publisher {
         ];
         let request = connection::bytes("POST", path, &headers, body.to_string().as_bytes());
         self.exchange("POST", path, &request)
+    }
+
+    /// A request without a body, answered whatever it is.
+    pub(in crate::drill) fn send(&mut self, method: &str, path: &str) -> Result<Response, String> {
+        let bearer = format!("Bearer {}", self.token);
+        let attempt = IdempotencyKey::from_bytes(self.seeded.bytes()).to_string();
+        let headers = [("Authorization", bearer.as_str()), ("Idempotency-Key", &attempt)];
+        let request = connection::bytes(method, path, &headers, b"");
+        self.connection.exchange(&request).map_err(|error| format!("{method} {path}: {error}"))
     }
 
     /// A number of the service's metrics.

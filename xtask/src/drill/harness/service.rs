@@ -80,6 +80,13 @@ impl Installed {
         self.data().join("warifu.db")
     }
 
+    /// The binary, to be run as a command.
+    pub(in crate::drill) fn command(&self) -> Command {
+        let mut command = Command::new(&self.binary);
+        command.stdin(Stdio::null());
+        command
+    }
+
     /// Starts the service on a free port and waits until it answers.
     pub(in crate::drill) fn serve(&self) -> Result<Running, String> {
         let log = self.folder.path().join("log");
