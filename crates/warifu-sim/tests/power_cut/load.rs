@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 use warifu_service::conformance::{Dice, crash};
-use warifu_service::port::Store;
+use warifu_service::port::{Reads, Store};
 use warifu_sim::disk::Disk;
 use warifu_store::sqlite;
 
@@ -136,6 +136,50 @@ fn a_store_whose_making_was_cut_anywhere_is_made_at_the_next_start() {
             let left = tempfile::tempdir().unwrap();
             disk.survivor(seed, left.path()).unwrap();
             assert_eq!(verify(left.path(), 0), 0, "cut {cut}, seed {seed}");
+        }
+    }
+}
+
+/// A store of the first schema, as a service of that time left it: with its log, and a row that no later code has to write.
+fn first_schema(path: &Path) {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    connection.pragma_update(None, "journal_mode", "WAL").unwrap();
+    connection.execute_batch(include_str!("../../../warifu-store/migrations/0001_foundation.sql")).unwrap();
+    let id = i32::from_be_bytes(*b"Wrfu");
+    connection
+        .execute_batch(&format!(
+            "PRAGMA application_id = {id}; PRAGMA user_version = 1; UPDATE tally SET licences = 7;"
+        ))
+        .unwrap();
+}
+
+/// Each later migration, cut at each of its calls.
+#[test]
+fn a_store_whose_migration_was_cut_anywhere_is_migrated_at_the_next_start() {
+    let old = |folder: &Path| {
+        first_schema(&folder.join("warifu.db"));
+        Disk::attach(folder).unwrap()
+    };
+    let calls = {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = old(folder.path());
+        sqlite::open(disk.folder().join("warifu.db")).unwrap();
+        disk.count()
+    };
+    assert!(calls > 10, "{calls} calls");
+    for cut in 1..=calls {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = old(folder.path());
+        disk.cut_after(cut);
+        let _ = sqlite::open(disk.folder().join("warifu.db"));
+        for seed in 0..2 {
+            let left = tempfile::tempdir().unwrap();
+            disk.survivor(seed, left.path()).unwrap();
+            let _quick = Disk::attach(left.path()).unwrap();
+            let (mut store, reads) = sqlite::open(left.path().join("warifu.db")).unwrap();
+            assert_eq!(reads.counts().unwrap().0, 7, "cut {cut}, seed {seed}: what was in the store is lost");
+            store.commit(&crash::changes(0)).unwrap();
+            assert_eq!(crash::check(&mut store, 1), 1, "cut {cut}, seed {seed}");
         }
     }
 }
