@@ -97,7 +97,14 @@ impl World {
         let sku = SkuNumber::new(1).unwrap();
         let licence = Licence::new(LicenceId::from_bytes([1; 16]), sku, &policy, Origin::Granted, START);
         let state = LicenceState::unused(licence, Arc::new(policy));
-        Self { state, machines: Vec::new(), now: START, counter: 0, leases: HashMap::new(), asked: HashMap::new() }
+        Self {
+            state,
+            machines: Vec::new(),
+            now: START,
+            counter: 0,
+            leases: HashMap::new(),
+            asked: HashMap::new(),
+        }
     }
 
     fn moment(&self) -> Moment {
@@ -132,9 +139,7 @@ impl World {
         let now = self.now;
         let mut released = Released::default();
         for seat in &self.state.seats {
-            if let ActivationState::Released { at, lingers_until, .. } =
-                seat.activation.state
-            {
+            if let ActivationState::Released { at, lingers_until, .. } = seat.activation.state {
                 released.total += 1;
                 if lingers_until > now {
                     released.lingering += 1;
@@ -245,7 +250,11 @@ impl World {
         let (ids, moment) = (self.ids(), self.moment());
         let objects = self.may_object(asking.installation, &command.fingerprint);
         let decision = renew(&self.state, &command, &ids, &moment);
-        assert_eq!(decision, renew(&self.state, &command, &ids, &moment), "the same inputs give the same decision");
+        assert_eq!(
+            decision,
+            renew(&self.state, &command, &ids, &moment),
+            "the same inputs give the same decision"
+        );
         self.take(&decision);
         let outcome = decision.outcome.map_err(|refusal| refusal.failure.code());
         assert!(!objects || outcome.is_ok(), "a device that objects in time was refused: {outcome:?}");
@@ -717,7 +726,10 @@ fn a_device_that_is_heard_of_keeps_its_seat_and_is_told() {
     world.ask_release(seat).unwrap();
     run(&mut world, &Step::Days(13));
     let told = world.renew(0).unwrap().notices;
-    assert_eq!(told.iter().map(warifu_core::catalogue::Failure::code).collect::<Vec<_>>(), [Code::ReleaseAsked]);
+    assert_eq!(
+        told.iter().map(warifu_core::catalogue::Failure::code).collect::<Vec<_>>(),
+        [Code::ReleaseAsked]
+    );
     run(&mut world, &Step::Days(2));
     assert_eq!(world.activate(1).unwrap_err(), Code::SeatLimitReached);
     assert_eq!(world.ask_release(seat).unwrap_err(), Code::ReleaseObjected);

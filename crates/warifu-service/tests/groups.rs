@@ -308,6 +308,43 @@ fn whoever_is_refused_again_and_again_does_not_fill_the_log() {
 }
 
 #[test]
+fn whoever_comes_and_goes_again_and_again_is_slowed_down_and_does_not_fill_the_log() {
+    let mut shop = Shop::new();
+    let mut turns = |now: Timestamp| {
+        let before = shop.actions().len();
+        let mut refused = Vec::new();
+        for _ in 0..30 {
+            for mut job in [shop.activate(5, 1), shop.deactivate(1)] {
+                job.moment.now = now;
+                refused.extend(shop.one(job).err().map(|refusal| refusal.failure.code()));
+            }
+        }
+        assert!(refused.iter().all(|code| *code == Code::RateLimited));
+        shop.actions().len() - before
+    };
+    assert_eq!(turns(NOW), 20);
+    assert_eq!(turns(NOW.plus(Span::seconds(600))), 2);
+    // A repetition is answered all the same, and another device is not affected.
+    let job = shop.activate(5, 2);
+    shop.one(job.clone()).unwrap();
+    assert!(grant(&shop.one(job)).retried);
+}
+
+#[test]
+fn renewals_out_of_the_ordinary_are_granted_beyond_what_the_log_takes_of_them() {
+    let mut shop = Shop::new();
+    let job = shop.activate(5, 1);
+    let first = grant(&shop.one(job)).head.lease;
+    let before = shop.actions().len();
+    for _ in 0..50 {
+        // A backup is restored each time.
+        let job = shop.renew(1, first);
+        shop.one(job).unwrap();
+    }
+    assert_eq!(shop.actions().len(), before + 20);
+}
+
+#[test]
 fn a_refused_first_use_starts_no_licence_and_the_next_one_of_the_group_does() {
     let mut shop = Shop::new();
     let too_new = |mut job: Job| {

@@ -312,7 +312,7 @@ pub(crate) enum LicencesCommand {
     },
     /// Hold a licence back for a while.
     Suspend(AnyLicence),
-    /// Let a suspended licence go on.
+    /// Let a suspended licence go on, or take a revocation back while its notice runs.
     Reinstate(AnyLicence),
     /// Take a licence back for good, after the policy's notice.
     Revoke {

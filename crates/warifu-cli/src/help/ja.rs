@@ -65,8 +65,11 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("licences show", "ライセンスを表示します"),
     ("licences grant", "キーなしでライセンスを付与します"),
     ("licences suspend", "ライセンスを一時停止します"),
-    ("licences reinstate", "一時停止したライセンスを再開します"),
-    ("licences revoke", "ライセンスを取り消します。ポリシーの予告期間のあとに有効になり、元に戻せません"),
+    ("licences reinstate", "一時停止したライセンス、または予告期間中の取り消しを元に戻します"),
+    (
+        "licences revoke",
+        "ライセンスを取り消します。ポリシーの予告期間のあとに有効になり、それ以降は元に戻せません",
+    ),
     ("licences extend", "ライセンスの期限を延ばします。今より早い期限にするときは、確認します"),
     ("licences renew", "ライセンスの期限を、ポリシーの期間の分だけ延ばします"),
     ("licences top-up", "台数を追加します"),

@@ -105,8 +105,8 @@ pub(crate) fn run(ui: &Ui, command: &LicencesCommand) -> Result<(), CliError> {
                 ui,
                 *yes,
                 ui.say(
-                    "このライセンスを取り消します。元に戻せません。よろしいですか？",
-                    "Revoke this licence? This cannot be taken back.",
+                    "このライセンスを取り消します。予告の期間が過ぎると、元に戻せません。よろしいですか？",
+                    "Revoke this licence? Once the notice is over, this cannot be taken back.",
                 ),
             )?;
             act(ui, licence, "revoke", None)?;

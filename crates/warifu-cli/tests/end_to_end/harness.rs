@@ -251,6 +251,11 @@ impl Shop {
     pub(crate) fn device<'a>(&'a self, name: &'a str) -> Device<'a> {
         Device { shop: self, name, data: self.place.at(name) }
     }
+
+    /// A device with the simulated hardware of another, and a folder of its own.
+    pub(crate) fn clone_of<'a>(&'a self, hardware: &'a str, name: &str) -> Device<'a> {
+        Device { shop: self, name: hardware, data: self.place.at(name) }
+    }
 }
 
 /// A device with a folder of its own.

@@ -5,6 +5,7 @@
 mod audit;
 mod backup;
 mod bad_input;
+mod copies;
 mod harness;
 mod keys;
 mod language;

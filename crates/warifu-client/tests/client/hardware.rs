@@ -3,7 +3,7 @@
 use warifu_client::hardware::{ComponentHash, ComponentKind, Fingerprint as Print, Match, Reading, Scheme};
 use warifu_client::{Code, Failure, FingerprintUnavailable, Random, Span, State};
 
-use crate::world::{Fault, World, another_key, print, product_key};
+use crate::world::{Fault, START, World, another_key, print, product_key};
 
 #[test]
 fn another_board_is_noticed_at_the_next_boot_and_put_right_by_the_service() {
@@ -96,6 +96,48 @@ fn a_copied_folder_that_is_activated_becomes_an_installation_of_its_own() {
     assert_eq!((next.check().state, next.installation()), (State::Licensed, client.installation()));
     assert!(!other.get().blobs.contains_key("installation-key.new"));
     assert_eq!(next.renew().unwrap().standing.state, State::Licensed);
+}
+
+#[test]
+fn a_copy_that_was_refused_a_renewal_becomes_an_installation_of_its_own_and_is_shown_why() {
+    let world = World::new();
+    let original = world.activated().installation();
+    world.get().refuses = Some((Failure::lease_superseded(), None));
+    let mut client = world.client();
+    assert!(client.renew().unwrap_err().is(Code::LeaseSuperseded));
+    for standing in [client.check(), world.client().check()] {
+        assert_eq!((standing.state, standing.notices), (State::Licensed, vec![Failure::lease_superseded()]));
+    }
+    world.get().refuses = None;
+    // An answer that is lost does not make a third.
+    world.fault(Fault::LoseReply);
+    client.activate(&product_key(), &Default::default()).unwrap_err();
+    let granted = world.client().activate(&product_key(), &Default::default()).unwrap();
+    assert_eq!(granted.standing.notices, []);
+    let mut client = world.client();
+    assert_ne!(client.installation(), original);
+    assert_eq!(world.get().chains.len(), 2);
+    let own = client.installation();
+    client.activate(&product_key(), &Default::default()).unwrap();
+    assert_eq!(client.installation(), own, "once is enough");
+}
+
+#[test]
+fn what_the_service_tells_besides_is_shown_until_it_tells_otherwise_and_holds_nothing_back() {
+    let world = World::new();
+    let mut client = world.activated();
+    let copied = Failure::installation_copied(START);
+    world.get().tells = vec![copied.clone()];
+    assert_eq!(client.renew().unwrap().standing.notices, std::slice::from_ref(&copied));
+    let standing = world.client().check();
+    assert_eq!((standing.state, standing.reason, standing.notices), (State::Licensed, None, vec![copied]));
+    world.get().tells = vec![Failure::release_asked(START)];
+    assert_eq!(client.status().unwrap().standing.notices, [Failure::release_asked(START)]);
+    world.get().tells = Vec::new();
+    client.renew().unwrap();
+    assert_eq!(world.client().check().notices, []);
+    world.get().blobs.insert("notices".to_owned(), b"[{\"code\":1}, damaged".to_vec());
+    assert_eq!(world.client().check().notices, [], "a damaged note is none");
 }
 
 #[test]

@@ -20,3 +20,21 @@ pub(crate) fn write(drift: &Drift) -> Vec<u8> {
     };
     drift.changes().iter().flat_map(bytes).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_reads_back_and_nothing_else_does() {
+        let at = Timestamp::from_seconds;
+        let drift = Drift::default().with(at(5), 30).with(at(9), u16::MAX);
+        let bytes = write(&drift);
+        assert_eq!(read(&bytes), Some(drift));
+        assert_eq!(read(&[]), Some(Drift::default()));
+        let backwards = [&bytes[10..], &bytes[..10]].concat();
+        for bytes in [&bytes[..19], &backwards, &bytes.repeat(5)] {
+            assert_eq!(read(bytes), None);
+        }
+    }
+}

@@ -20,3 +20,21 @@ pub(crate) fn write(superseded: &Superseded) -> Vec<u8> {
     let ids = superseded.stretches().iter().flat_map(|stretch| [stretch.after, stretch.up_to]);
     ids.flat_map(|id| *id.as_bytes()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_reads_back_and_nothing_else_does() {
+        let lease = |number| LeaseId::from_bytes([number; 16]);
+        let memory = Superseded::default().branched(lease(1), lease(3)).branched(lease(5), lease(9));
+        let bytes = write(&memory);
+        assert_eq!(bytes.len(), 64);
+        assert_eq!(read(&bytes), Some(memory));
+        assert_eq!(read(&[]), Some(Superseded::default()));
+        for bytes in [&bytes[..63], &bytes[..16], &[9; 32]] {
+            assert_eq!(read(bytes), None);
+        }
+    }
+}
