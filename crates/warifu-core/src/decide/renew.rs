@@ -49,33 +49,37 @@ pub fn renew(state: &LicenceState, command: &Renew, ids: &FreshIds, moment: &Mom
     };
     let comparison = compare(&seat.device.fingerprint, &command.fingerprint, &state.policy.tolerance);
     let link = installation.superseded.link(command.lease, &installation.head);
-    let mut log = event(
-        ids.events[0],
-        moment.now,
-        Actor::Installation(asking.installation),
-        Action::RenewalRefused,
-        state,
-    );
-    log.subject =
-        Subject { activation: Some(seat.activation.id), device: Some(seat.device.id), ..log.subject };
-    log.details.push(("hardware", comparison.to_string()));
-    log.details.push(("presented", command.lease.to_string()));
-    log.details.push(("head", installation.head.lease.to_string()));
-    log.details.push(("link", link.as_str().to_owned()));
-    log.details.push(("superseded", installation.superseded.to_string()));
-    log.details.push(("copies", state.policy.copies.as_str().to_owned()));
+    // Only what goes into the log is put into words: nearly every renewal does not.
+    let log = || {
+        let mut log = event(
+            ids.events[0],
+            moment.now,
+            Actor::Installation(asking.installation),
+            Action::RenewalRefused,
+            state,
+        );
+        log.subject =
+            Subject { activation: Some(seat.activation.id), device: Some(seat.device.id), ..log.subject };
+        log.details.push(("hardware", comparison.to_string()));
+        log.details.push(("presented", command.lease.to_string()));
+        log.details.push(("head", installation.head.lease.to_string()));
+        log.details.push(("link", link.as_str().to_owned()));
+        log.details.push(("superseded", installation.superseded.to_string()));
+        log.details.push(("copies", state.policy.copies.as_str().to_owned()));
+        log
+    };
     // What was shown the first time is shown again by a repetition.
-    let link = if repeated { Link::Head } else { link };
-    match check(state, seat, installation, command, &comparison, link, moment) {
+    let link_shown = if repeated { Link::Head } else { link };
+    match check(state, seat, installation, command, &comparison, link_shown, moment) {
         Ok(()) => {}
-        Err(Why::Copy(failure)) => return refuse_copy(installation, failure, log, moment.now),
-        Err(Why::Other(refusal)) => return Decision::refused(refusal, log),
+        Err(Why::Copy(failure)) => return refuse_copy(installation, failure, log(), moment.now),
+        Err(Why::Other(refusal)) => return Decision::refused(refusal, log()),
     }
     // A lease that has ended helps nobody: the late repetition gets a new one.
     if repeated && seat.is_active() && installation.head.expires > moment.now {
         return Decision::unchanged(grant(state, seat, installation.clone(), moment.now, true));
     }
-    take(state, seat, installation, command, &comparison, link, ids, moment, log)
+    take(state, seat, installation, command, &comparison, link_shown, ids, moment, log)
 }
 
 /// Why a renewal is refused.
@@ -148,7 +152,7 @@ fn take(
     link: Link,
     ids: &FreshIds,
     moment: &Moment,
-    mut log: Event,
+    log: impl Fn() -> Event,
 ) -> Decision<Grant> {
     let now = moment.now;
     let mut licence = state.licence.clone();
@@ -157,10 +161,9 @@ fn take(
     if restored {
         match make_room(state, Some(seat), now) {
             Ok(room) => given_up = room.given_up,
-            Err(refusal) => return Decision::refused(refusal, log),
+            Err(refusal) => return Decision::refused(refusal, log()),
         }
         licence.seats_taken += u32::from(given_up.is_none());
-        log.details.extend(seat.objection_until().map(|until| ("objection_until", until.to_string())));
     }
     let activation = if restored { revive(&seat.activation, now) } else { heard(&seat.activation) };
     let objected = activation.asked_release != seat.activation.asked_release;
@@ -203,7 +206,12 @@ fn take(
     };
     let mut events = Vec::new();
     if let Some(action) = action {
+        let mut log = log();
         log.action = action;
+        if restored {
+            let until = seat.objection_until();
+            log.details.extend(until.map(|until| ("objection_until", until.to_string())));
+        }
         log.details.push(("lease", head.lease.to_string()));
         if drifted {
             log.details.push(("drift", device.drift.within_year(now).to_string()));
