@@ -3,6 +3,8 @@
 //! The rows are copies of a real activation's, written by SQL while no service runs: through the service five million would take an hour. Every
 //! fiftieth has an installation whose key is known, so that renewals and questions can be asked all over the store.
 
+use std::ops::Range;
+
 use rusqlite::Connection;
 use warifu_core::id::{IdempotencyKey, LeaseId};
 use warifu_core::key::{KeyFormat, KeyNumber, SerialPermutation, SkuNumber};
@@ -100,9 +102,11 @@ impl Filler {
         connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA synchronous = FULL;").map_err(sql)
     }
 
-    /// How many filled licences can be spoken for.
-    pub(super) fn known_count(&self) -> usize {
-        self.known.len()
+    /// Which filled licences can be spoken for and lie evenly all over the store. The first ones lie so close together that a large store's would be
+    /// found in memory more often than others.
+    pub(super) fn known_all_over(&self) -> Range<usize> {
+        let first = if self.filled >= 50 * ALL_OF_FIRST { ALL_OF_FIRST as usize } else { 0 };
+        first..self.known.len()
     }
 
     /// The `place`-th device that can be played.

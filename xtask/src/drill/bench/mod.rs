@@ -6,9 +6,11 @@
 //! rounds is reported: other work on the machine then hits both.
 
 mod answers;
+mod chart;
 mod client;
 mod copies;
 mod fill;
+mod hot;
 mod options;
 mod rows;
 mod scripts;
@@ -17,6 +19,7 @@ mod size;
 mod table;
 
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use warifu_core::key::{Verdict, read};
 use warifu_service::secrets::Secrets;
 
@@ -33,16 +36,19 @@ pub(super) use self::answers::run as run_answers;
 
 /// Connections at once.
 const CONNECTIONS: usize = 64;
-/// DESIGN 13: at most so many times the sum of the parts.
+/// What a request may cost: at most so many times the sum of the parts that it cannot do without.
 const RATIO_MAX: f64 = 1.5;
 const REPORT: &str = "docs/benchmarks.md";
 
 /// Runs the drill.
 pub(super) fn run(args: &[String]) -> Result<(), String> {
-    let options = Options::parse(args, &["quick"], &["binary", "only", "rounds"])?;
+    let options = Options::parse(args, &["quick"], &["binary", "largest", "only", "rounds"])?;
     let quick = options.has("quick") || options.text("only").is_some();
     let mut plan = if quick { Plan::quick() } else { Plan::full() };
     plan.rounds = options.number("rounds", plan.rounds)?;
+    // A licence takes about a kilobyte of disk.
+    let largest = options.number("largest", usize::MAX)?;
+    plan.sizes.retain(|&licences| licences as usize <= largest);
     options.text("only").unwrap_or_default().clone_into(&mut plan.only);
     let binary = options.text("binary").map_or_else(service::binary, |path| Ok(path.into()))?;
 
@@ -53,6 +59,7 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
     let start = client::measure(&installed, &bench.root, bench.spare_key.clone(), quick)?;
     println!("{start}");
     let mut sizes = Vec::new();
+    let mut hot = None;
     for &licences in &plan.sizes {
         println!("{} licences: filling the store", table::thousands(u64::from(licences)));
         let store = open(&installed)?;
@@ -61,10 +68,15 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
         let size = size::measure(&installed, &mut bench, &plan, licences)?;
         println!("{}", table::size(&size));
         sizes.push(size);
+        if hot.is_none() && "hot".starts_with(&plan.only) {
+            let measured = hot::measure(&installed, &mut bench, &plan)?;
+            println!("{}", table::hot(&measured));
+            hot = Some(measured);
+        }
     }
-    let tables = table::all(&sizes, &signers, &start);
-    if !quick {
-        report::write(REPORT, "bench", &tables)?;
+    if let Some(hot) = hot.filter(|_| !quick) {
+        report::write(REPORT, "bench", &table::all(&sizes, &hot, &signers, &start))?;
+        chart::write(&sizes)?;
     }
     let slow: Vec<String> = sizes.iter().flat_map(size::Size::too_slow).collect();
     if slow.is_empty() {
@@ -126,6 +138,8 @@ fn open(installed: &Installed) -> Result<Connection, String> {
     let large = std::fs::metadata(installed.store()).is_ok_and(|file| file.len() >= 1 << 30);
     let kibibytes = if large { 65_536 } else { 16_384 };
     connection.set_prepared_statement_cache_capacity(96);
+    // Otherwise SQLite would plan a look-up in a table with a partial index anew each time, and the part would cost more than the whole.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(sql)?;
     connection
         .execute_batch(&format!("PRAGMA cache_size = -{kibibytes}; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; \
              PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864;"))

@@ -4,6 +4,8 @@
 pub(super) struct Plan {
     /// How many licences the store holds, size after size.
     pub(super) sizes: Vec<u32>,
+    /// How many devices the hot licence has.
+    pub(super) hot: usize,
     /// How often each thing is measured at a size.
     pub(super) rounds: usize,
     /// How many devices ask in a round.
@@ -18,7 +20,8 @@ impl Plan {
     /// The plan for the report.
     pub(super) fn full() -> Self {
         Self {
-            sizes: vec![10_000, 1_000_000, 5_000_000],
+            sizes: vec![10_000, 1_000_000, 5_000_000, 10_000_000],
+            hot: 100_000,
             rounds: 5,
             devices: 9_600,
             groups: 200,
@@ -28,12 +31,13 @@ impl Plan {
 
     /// A look in less than a minute.
     pub(super) fn quick() -> Self {
-        Self { sizes: vec![10_000], rounds: 2, devices: 3_200, groups: 50, only: String::new() }
+        Self { sizes: vec![10_000], hot: 2_000, rounds: 2, devices: 3_200, groups: 50, only: String::new() }
     }
 
     /// How many devices activate during the whole run, and so how many keys it takes.
     pub(super) fn activations(&self) -> usize {
-        // In each round once with the nonce of the last answer and once with one of its own, and one more round to warm up.
-        self.sizes.len() * (self.rounds * 2 + 1) * self.devices
+        // In each round once with the nonce of the last answer and once with one of its own, and one more round to warm up; then those beside the
+        // hot licence.
+        (self.sizes.len() * (self.rounds * 2 + 1) + self.rounds * 2) * self.devices
     }
 }

@@ -1,7 +1,9 @@
-//! The durable rows alone: what an activation or a renewal writes, in transactions of 64, each synced to the disk, on the same filled store with
-//! the settings that the store uses.
+//! The rows alone: what an activation or a renewal writes, in transactions of 64, each synced to the disk, and what each request has to find by its
+//! key; on the same filled store with the settings that the store uses.
 
-use rusqlite::{Connection, params};
+use std::hint::black_box;
+
+use rusqlite::{Connection, Params, params};
 
 use crate::drill::harness::process::ThreadCpu;
 use crate::drill::harness::seeded::Seeded;
@@ -71,6 +73,91 @@ pub(super) fn renewals(connection: &Connection, groups: usize, seed: u64) -> Res
         }
         Ok(())
     })
+}
+
+/// Finds the rows that an installation leads to (itself, licence, activation, device), each by its key, for `groups` groups of installations all over
+/// the store. With `together`, those of a group share one view of the store, as renewals do; else each has its own, as questions have.
+pub(super) fn own_rows(
+    connection: &Connection,
+    groups: usize,
+    seed: u64,
+    together: bool,
+) -> Result<RowCost, String> {
+    const QUERY: &str = "SELECT * FROM installation i JOIN licence l ON l.id = i.licence \
+         JOIN activation a ON a.licence = i.licence AND a.id = i.activation JOIN device d ON d.id = a.device WHERE i.id = ?1";
+    let places = places(connection, groups * GROUP, &mut Seeded(seed))?;
+    measure(groups, || {
+        for group in places.chunks(GROUP) {
+            in_one_view(connection, together, || {
+                for (_, _, id) in group {
+                    if look(connection, QUERY, [id])? != 1 {
+                        return Err("an installation does not lead to its rows".to_owned());
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    })
+}
+
+/// Looks for what an activation must not find or must take up: the licence of a key, and the installation. Neither is there yet.
+pub(super) fn newcomers(
+    connection: &Connection,
+    filler: &Filler,
+    groups: usize,
+    from_offset: u32,
+) -> Result<RowCost, String> {
+    let mut seeded = Seeded(u64::from(from_offset));
+    let newcomers: Vec<(i64, [u8; 32])> = (0..groups * GROUP)
+        .map(|place| (filler.number(from_offset + place as u32).cast_signed(), seeded.bytes()))
+        .collect();
+    measure(groups, || {
+        for group in newcomers.chunks(GROUP) {
+            in_one_view(connection, true, || {
+                for (number, id) in group {
+                    look(connection, "SELECT * FROM licence WHERE key_number = ?1", [number])?;
+                    look(connection, "SELECT * FROM installation WHERE id = ?1", [id])?;
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    })
+}
+
+fn in_one_view(
+    connection: &Connection,
+    together: bool,
+    work: impl FnOnce() -> Result<(), String>,
+) -> Result<(), String> {
+    let say = |sql_text| {
+        let mut statement = connection.prepare_cached(sql_text).map_err(sql)?;
+        statement.execute([]).map(drop).map_err(sql)
+    };
+    if together {
+        say("BEGIN DEFERRED")?;
+    }
+    work()?;
+    if together {
+        say("COMMIT")?;
+    }
+    Ok(())
+}
+
+/// Reads every column of the rows that a query finds, and counts them.
+fn look(connection: &Connection, query: &str, params: impl Params) -> Result<usize, String> {
+    let mut statement = connection.prepare_cached(query).map_err(sql)?;
+    let columns = statement.column_count();
+    let mut rows = statement.query(params).map_err(sql)?;
+    let mut found = 0;
+    while let Some(row) = rows.next().map_err(sql)? {
+        for column in 0..columns {
+            black_box(row.get_ref(column).map_err(sql)?);
+        }
+        found += 1;
+    }
+    Ok(found)
 }
 
 type Place = (Vec<u8>, i64, Vec<u8>);

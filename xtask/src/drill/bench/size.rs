@@ -1,5 +1,7 @@
 //! Everything that is measured with a store of one size.
 
+use std::ops::Range;
+
 use warifu_core::id::LeaseId;
 use warifu_proto::nonce::NONCE_CHARS;
 
@@ -37,6 +39,8 @@ pub(super) struct Work {
     pub(super) rows: f64,
     /// The same of a signature made and one verified.
     pub(super) signatures: f64,
+    /// The same of finding, by key, the rows that the answer depends on.
+    pub(super) finding: f64,
     /// The service's.
     pub(super) whole: f64,
     pub(super) per_second: f64,
@@ -47,14 +51,24 @@ pub(super) struct Work {
 }
 
 impl Work {
+    /// The sum of what is sent, signed and written.
+    pub(super) fn without_finding(&self) -> f64 {
+        self.http + self.rows + self.signatures
+    }
+
     /// The sum of the parts.
     pub(super) fn parts(&self) -> f64 {
-        self.http + self.rows + self.signatures
+        self.without_finding() + self.finding
     }
 
     /// How many times the parts the whole costs.
     pub(super) fn ratio(&self) -> f64 {
         self.whole / self.parts()
+    }
+
+    /// The same beside the sum that leaves the finding of rows out.
+    pub(super) fn ratio_without_finding(&self) -> f64 {
+        self.whole / self.without_finding()
     }
 }
 
@@ -88,9 +102,8 @@ pub(super) fn measure(
     plan: &Plan,
     licences: u32,
 ) -> Result<Size, String> {
-    let mut activation_rows = Vec::new();
-    let mut renewal_rows = Vec::new();
-    measure_rows(installed, bench, plan, &mut activation_rows, &mut renewal_rows)?;
+    let mut alone = Alone::default();
+    measure_rows(installed, bench, plan, &mut alone)?;
 
     let running = installed.serve()?;
     let mut publisher = Publisher::new(running.address, &installed.token)?;
@@ -124,10 +137,15 @@ pub(super) fn measure(
     }
     let memory = memory(running.pid())?;
     running.stop()?;
-    measure_rows(installed, bench, plan, &mut activation_rows, &mut renewal_rows)?;
+    measure_rows(installed, bench, plan, &mut alone)?;
 
-    let activation_rows = middle(&activation_rows);
-    let renewal_row = middle(&renewal_rows);
+    let activation_rows = middle(&alone.activations);
+    let renewal_row = middle(&alone.renewals);
+    let finding = |ask| match ask {
+        Ask::Activate => middle(&alone.newcomers).cpu_micros,
+        Ask::Renew => middle(&alone.together).cpu_micros,
+        Ask::Status => middle(&alone.each).cpu_micros,
+    };
     let signatures = median(&mut signature);
     let works = kinds.into_iter().zip(rounds).map(|(kind, mut rounds)| Work {
         name: kind.name,
@@ -138,6 +156,7 @@ pub(super) fn measure(
             Ask::Status => 0.0,
         },
         signatures,
+        finding: finding(kind.ask),
         whole: median(&mut rounds.whole),
         per_second: median(&mut rounds.per_second),
         p50_millis: rounds.latencies.quantile(0.5).as_secs_f64() * 1e3,
@@ -157,13 +176,25 @@ struct Rounds {
     latencies: Latencies,
 }
 
+/// What the rows cost alone, round by round.
+#[derive(Default)]
+struct Alone {
+    activations: Vec<RowCost>,
+    renewals: Vec<RowCost>,
+    /// Finding what an activation looks for.
+    newcomers: Vec<RowCost>,
+    /// Finding the rows of an installation, for the installations of a group.
+    together: Vec<RowCost>,
+    /// The same for one alone.
+    each: Vec<RowCost>,
+}
+
 /// The rows alone, while no service runs.
 fn measure_rows(
     installed: &Installed,
     bench: &mut Bench,
     plan: &Plan,
-    activations: &mut Vec<RowCost>,
-    renewals: &mut Vec<RowCost>,
+    alone: &mut Alone,
 ) -> Result<(), String> {
     let store = open(installed)?;
     // Keys far beyond the batch: they are nobody's, and lie everywhere in the index.
@@ -172,8 +203,12 @@ fn measure_rows(
     for _ in 0..plan.rounds.div_ceil(2) {
         offset += (plan.groups * CONNECTIONS) as u32;
         bench.next_device += (2 * plan.groups * CONNECTIONS) as u64;
-        activations.push(rows::activations(&store, &bench.filler, plan.groups, offset)?);
-        renewals.push(rows::renewals(&store, plan.groups, u64::from(offset))?);
+        let seed = u64::from(offset);
+        alone.newcomers.push(rows::newcomers(&store, &bench.filler, plan.groups, offset)?);
+        alone.activations.push(rows::activations(&store, &bench.filler, plan.groups, offset)?);
+        alone.together.push(rows::own_rows(&store, plan.groups, seed ^ 1, true)?);
+        alone.renewals.push(rows::renewals(&store, plan.groups, seed)?);
+        alone.each.push(rows::own_rows(&store, plan.groups, seed ^ 2, false)?);
     }
     store.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").map_err(super::sql)
 }
@@ -186,7 +221,7 @@ fn middle(costs: &[RowCost]) -> RowCost {
 /// The same requests, made by the same load, to a process that only answers: its processor time for each device, in microseconds.
 fn http(answers: &Answers, bench: &Bench, plan: &Plan, kind: Kind) -> Result<f64, String> {
     let mut seeded = Seeded(bench.next_device);
-    let mut places = Places::new(bench.filler.known_count(), &mut seeded);
+    let mut places = Places::new(bench.filler.known_all_over(), &mut seeded);
     let mut scripts = Vec::with_capacity(CONNECTIONS);
     for _ in 0..CONNECTIONS {
         let asker = |_| {
@@ -230,8 +265,7 @@ fn ask(
         Ask::Activate => publisher.keys(&bench.offer.batch, bench.next_key, each * CONNECTIONS)?.into_iter(),
         Ask::Renew | Ask::Status => Vec::new().into_iter(),
     };
-    let known = bench.filler.known_count();
-    let mut places = Places::new(known, &mut seeded);
+    let mut places = Places::new(bench.filler.known_all_over(), &mut seeded);
     let mut asked = Vec::new();
     let mut scripts = Vec::with_capacity(CONNECTIONS);
     let mut connection = Connection::open(running.address).map_err(|error| error.to_string())?;
@@ -280,24 +314,26 @@ fn ask(
 
 /// Places all over the filled store. While there are enough, each comes once.
 struct Places {
+    first: usize,
     step: usize,
     place: usize,
     count: usize,
 }
 
 impl Places {
-    fn new(count: usize, seeded: &mut Seeded) -> Self {
+    fn new(range: Range<usize>, seeded: &mut Seeded) -> Self {
+        let count = range.len();
         // A step that shares no factor with the count passes every place before it comes back.
         let mut step = count * 5 / 13 + 1;
         while gcd(step, count) != 1 {
             step += 1;
         }
-        Self { step, place: seeded.below(count), count }
+        Self { first: range.start, step, place: seeded.below(count), count }
     }
 
     fn next(&mut self) -> usize {
         self.place = (self.place + self.step) % self.count;
-        self.place
+        self.first + self.place
     }
 }
 

@@ -22,6 +22,8 @@ pub(in crate::drill) struct Publisher {
 pub(in crate::drill) struct Offer {
     /// What devices name.
     pub(in crate::drill) audience: Audience,
+    /// The SKU's number.
+    pub(in crate::drill) sku: u64,
     /// The batch's id.
     pub(in crate::drill) batch: String,
 }
@@ -94,11 +96,16 @@ impl Publisher {
         let sku = json!({ "product": "drill", "edition": "pro", "name": "Pro", "features": [] });
         let sku = self.post("/v1/skus", &sku)?["number"].as_u64().ok_or("a SKU without its number")?;
         let policy = json!({ "name": "drill", "channel": "retail", "seats": seats, "change_budget": budget, "moves_unbounded": true });
-        let policy = self.post("/v1/policies", &policy)?;
-        let batch =
-            self.post("/v1/batches", &json!({ "sku": sku, "policy": text(&policy, "id")?, "count": keys }))?;
+        let batch = self.batch(sku, &policy, keys)?;
         let product = warifu_core::text::Slug::new("drill").map_err(|_| "a product without a code")?;
-        Ok(Offer { audience: Audience { service, product }, batch: text(&batch, "id")?.to_owned() })
+        Ok(Offer { audience: Audience { service, product }, sku, batch })
+    }
+
+    /// Makes `keys` keys of a SKU under a policy of their own, and gives the batch's id.
+    pub(in crate::drill) fn batch(&mut self, sku: u64, policy: &Value, keys: u32) -> Result<String, String> {
+        let policy = self.post("/v1/policies", policy)?;
+        let batch = json!({ "sku": sku, "policy": text(&policy, "id")?, "count": keys });
+        Ok(text(&self.post("/v1/batches", &batch)?, "id")?.to_owned())
     }
 
     /// The product keys of a batch from `offset` on.
