@@ -9,6 +9,7 @@ mod keys;
 mod race;
 mod restore;
 mod schemathesis;
+mod sim;
 
 /// What runs a drill.
 type Run = fn(&[String]) -> Result<(), String>;
@@ -35,6 +36,11 @@ const DRILLS: &[Drill] = &[
         "schemathesis",
         "the real service keeps to its OpenAPI description, whoever asks [--quick]",
         schemathesis::run,
+    ),
+    (
+        "sim",
+        "a million simulated steps keep the seven promises: docs/simulation.md [--quick] [--seed N --steps M]",
+        sim::run,
     ),
 ];
 
