@@ -67,7 +67,7 @@ fn run(ui: &Ui, cli: &Cli) -> Result<(), CliError> {
         Command::Deactivate(args) => client::deactivate::run(ui, data, args),
         Command::AskRelease(args) => client::ask_release::run(ui, data, args),
         Command::CheckKey(args) => key_check::run(ui, args),
-        Command::Doctor(args) => doctor::run(ui, args),
+        Command::Doctor(args) => doctor::run(ui, data, args),
         Command::Keys(command) => publisher::keys::run(ui, command),
         Command::Products(command) => publisher::products::run(ui, command),
         Command::Policies(command) => publisher::policies::run(ui, command),

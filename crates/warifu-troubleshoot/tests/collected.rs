@@ -1,7 +1,5 @@
 //! The file of `docs/windows/warifu-collect.cmd` is taken whole, in both languages and in the encodings of Windows.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
-
 use std::fs;
 use std::path::PathBuf;
 

@@ -1,8 +1,9 @@
 //! What the tables of the documents name exists: `` `test: crates/warifu-core/src/key/mod.rs::name` `` names a file from the
 //! repository's root and a test function in it, or a behaviour of the storage port's conformance suite, which adapters test;
-//! `` `code: key_malformed` `` names an entry of the catalogue.
+//! `` `code: key_malformed` `` names an entry of the catalogue, `` `windows: key_mistyped` `` a cause or remedy of the troubleshooter.
 
 use std::fs;
+use std::path::Path;
 
 use crate::generate::catalogue;
 use crate::repository;
@@ -13,6 +14,7 @@ const TABLES: [&str; 4] = ["docs/seed-coverage.md", "docs/lifecycle.md", "SECURI
 pub(crate) fn check() -> Result<Vec<String>, String> {
     let root = repository::root();
     let catalogue = catalogue::read(&root.join("knowledge/catalogue"))?;
+    let known = causes_and_remedies(&root.join("knowledge/windows"))?;
     let mut wrong = Vec::new();
     for file in TABLES {
         let table =
@@ -25,6 +27,13 @@ pub(crate) fn check() -> Result<Vec<String>, String> {
                 wrong.push(format!("{file}:{line}: `{name}`: {what}"));
             }
         }
+        for (line, name) in named(&table, "`windows:") {
+            if !known.contains(&format!("\n[{name}]\n")) {
+                wrong.push(format!(
+                    "{file}:{line}: `{name}` is neither a cause nor a remedy in knowledge/windows"
+                ));
+            }
+        }
         for (line, code) in codes {
             if !catalogue.entries.contains_key(&code) {
                 wrong.push(format!("{file}:{line}: `{code}` is not in the catalogue"));
@@ -32,6 +41,25 @@ pub(crate) fn check() -> Result<Vec<String>, String> {
         }
     }
     Ok(wrong)
+}
+
+/// The text of everything in which the troubleshooter's causes and remedies are written down.
+fn causes_and_remedies(folder: &Path) -> Result<String, String> {
+    let mut text = String::new();
+    for name in ["causes", "remedies"] {
+        let folder = folder.join(name);
+        let entries =
+            fs::read_dir(&folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
+        for entry in entries {
+            let path = entry.map_err(|error| format!("cannot read {}: {error}", folder.display()))?.path();
+            text.push_str(
+                &fs::read_to_string(&path)
+                    .map_err(|error| format!("cannot read {}: {error}", path.display()))?,
+            );
+            text.push('\n');
+        }
+    }
+    Ok(text)
 }
 
 /// The names in code spans that start with `mark`, with their line numbers. The example at the top of the file, which names

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::client::InstallationArgs;
+
 /// What is to be diagnosed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Subject {
@@ -14,22 +16,24 @@ pub(crate) enum Subject {
 /// `warifu doctor`.
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArgs {
-    /// What is to be diagnosed.
+    /// What is to be diagnosed; without it the product on this machine that Warifu activates.
     #[arg(value_name = "SUBJECT", value_enum)]
-    pub(crate) subject: Subject,
+    pub(crate) subject: Option<Subject>,
     /// An error code, in any spelling. May be given several times.
-    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true, requires = "subject")]
     pub(crate) code: Vec<String>,
     /// Read this: output of slmgr, w32tm and the like, the event log, or plain words; `-` is standard input. May be given several times.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "subject")]
     pub(crate) evidence: Vec<PathBuf>,
     /// Answer a question beforehand, as in `user.hw_changed=board`. May be given several times.
-    #[arg(long, value_name = "FACT=VALUE")]
+    #[arg(long, value_name = "FACT=VALUE", requires = "subject")]
     pub(crate) answer: Vec<String>,
     /// Read the evidence of a case from this JSON file; `-` is standard input.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "subject")]
     pub(crate) case: Option<PathBuf>,
     /// Show the arithmetic behind the findings.
     #[arg(long)]
     pub(crate) explain: bool,
+    #[command(flatten)]
+    pub(crate) installation: InstallationArgs,
 }

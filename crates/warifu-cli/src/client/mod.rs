@@ -4,6 +4,7 @@ pub(crate) mod activate;
 pub(crate) mod ask_release;
 pub(crate) mod change_key;
 pub(crate) mod deactivate;
+pub(crate) mod examine;
 pub(crate) mod status;
 
 mod explain;

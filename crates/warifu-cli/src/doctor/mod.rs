@@ -1,6 +1,7 @@
 //! `warifu doctor`: takes evidence, asks what is still worth knowing, and shows the findings. It holds no rule of its own.
 
 mod interview;
+mod products;
 mod report;
 mod value;
 
@@ -19,9 +20,10 @@ use crate::files;
 use crate::ui::Ui;
 
 /// Diagnoses from what is given; without anything, a person is asked.
-pub(crate) fn run(ui: &Ui, args: &DoctorArgs) -> Result<(), CliError> {
+pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &DoctorArgs) -> Result<(), CliError> {
     let mut session = match args.subject {
-        Subject::Windows => Session::new(&WINDOWS),
+        None => return products::run(ui, data, &args.installation),
+        Some(Subject::Windows) => Session::new(&WINDOWS),
     };
     take_evidence(&mut session, args)?;
     let told =

@@ -109,7 +109,7 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
 /// By the command's words (`*` for every command) and the argument's name.
 pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("new-owner", "name", "新しいオーナーの名前"),
-    ("doctor", "subject", "調べる対象"),
+    ("doctor", "subject", "調べる対象。指定しない場合は、このマシンで Warifu が認証している製品を調べます"),
     ("doctor", "code", "エラーコード。どの書き方でも受け付けます。複数回指定できます"),
     (
         "doctor",

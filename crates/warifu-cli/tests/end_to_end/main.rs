@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod bad_input;
 mod copies;
+mod doctor;
 mod harness;
 mod keys;
 mod language;

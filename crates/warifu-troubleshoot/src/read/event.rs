@@ -21,6 +21,7 @@ pub(super) fn read(facts: &mut Facts, lines: &mut [Line]) {
     let mut current: Option<u32> = None;
     let mut sent = false;
     let mut answered = false;
+    let mut seen: Vec<(String, String)> = Vec::new();
     for line in lines.iter_mut() {
         if line.text.is_empty() {
             current = None;
@@ -37,6 +38,9 @@ pub(super) fn read(facts: &mut Facts, lines: &mut [Line]) {
             sent |= kind == 12288;
             answered |= kind == 12289;
             kms(&mut learn, kind, &list);
+            if kind == 12290 {
+                seen.push((list[3].to_lowercase(), list[2].to_lowercase()));
+            }
         }
         let hr = line.lower.contains("hr=0x") || line.lower.contains("hr = 0x");
         let event = current.or(hr.then_some(8198));
@@ -54,6 +58,9 @@ pub(super) fn read(facts: &mut Facts, lines: &mut [Line]) {
         if line.lower.contains("hardware has changed from previous boot") {
             learn("evt", "1040");
         }
+    }
+    if seen.iter().any(|(cmid, name)| seen.iter().any(|(other, of)| cmid == other && name != of)) {
+        learn("kms.same_cmid", "yes");
     }
     if sent && !answered {
         learn("kms.answered", "no");
@@ -90,7 +97,7 @@ fn leading_number(text: &str) -> Option<u32> {
 /// Which of the three lists this is, by its fields.
 fn kms_list(list: &[&str], current: Option<u32>) -> Option<u32> {
     let first = list.first()?.split_whitespace().last().unwrap_or_default().to_lowercase();
-    if list.len() < 7 || !first.starts_with("0x") || first.len() != 10 {
+    if list.len() < 7 || !first.starts_with("0x") || first.len() > 10 {
         return None;
     }
     if list[1].to_lowercase().starts_with("0x") {

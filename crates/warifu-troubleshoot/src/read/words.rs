@@ -35,6 +35,7 @@ const SHOWN: &[(&str, &str)] = &[
 struct Pattern {
     phrase: usize,
     as_it_stands: bool,
+    japanese: bool,
     groups: Vec<Vec<usize>>,
     absent: Vec<Vec<usize>>,
 }
@@ -164,7 +165,8 @@ impl Matcher {
             {
                 let (as_it_stands, pattern) =
                     pattern.strip_prefix('=').map_or((false, *pattern), |rest| (true, rest));
-                let mut made = Pattern { phrase, as_it_stands, groups: Vec::new(), absent: Vec::new() };
+                let mut made =
+                    Pattern { phrase, as_it_stands, japanese, groups: Vec::new(), absent: Vec::new() };
                 for group in pattern.split('&') {
                     let group = group.trim();
                     let (absent, group) =
@@ -214,7 +216,8 @@ impl Matcher {
             return Vec::new();
         }
         let mut learnt = Vec::new();
-        for pattern in &self.patterns {
+        let japanese = sentence.chars().any(is_cjk);
+        for pattern in self.patterns.iter().filter(|pattern| japanese || !pattern.japanese) {
             let Some((predicate, before)) = pattern.groups.split_last() else { continue };
             let present = |group: &Vec<usize>| group.iter().any(|term| !of_term[*term].is_empty());
             if !pattern.groups.iter().all(present) || pattern.absent.iter().any(present) {
