@@ -57,7 +57,7 @@ pub fn diagnose(facts: &Facts) -> Diagnosis {
     order.sort_by(|&a, &b| shares[b].total_cmp(&shares[a]));
     let supported = order.first().is_some_and(|&first| scores.support(first) > score::SUPPORT_MIN);
     let top = order.first().map_or(0.0, |&first| shares[first]);
-    let findings = order
+    let mut findings: Vec<Finding> = order
         .iter()
         .take(FINDINGS_MAX)
         .filter(|&&cause| shares[cause] >= SHARE_MIN && scores.support(cause) > 0.0)
@@ -70,6 +70,18 @@ pub fn diagnose(facts: &Facts) -> Diagnosis {
         })
         .collect();
     let unknown = !supported || top < UNKNOWN_BELOW;
+    if findings.is_empty()
+        && let Some(cause) = knowledge.cause("unknown")
+    {
+        // Nothing speaks for anything: the human route is the finding.
+        findings.push(Finding {
+            cause,
+            confidence: 1.0 - top,
+            evidence: Vec::new(),
+            missing: Vec::new(),
+            remedies: remedy::order(facts, cause, REMEDIES_MAX),
+        });
+    }
     Diagnosis { findings, unknown, next: question::best(facts, &scores) }
 }
 

@@ -12,7 +12,7 @@ const WEAK: f64 = 0.85;
 /// What the weaker pieces of one group of evidence count beside the strongest.
 const ECHO: f64 = 0.25;
 /// Points are written with care, and understate: so much more than they say do they count. Fitted to worked cases.
-pub const GAIN: f64 = 1.4;
+pub const GAIN: f64 = 1.25;
 /// The share of "none of these" before anything is known, in the unit of the priors, and the points that any evidence gives it.
 const NONE_PRIOR: f64 = 20.0;
 const NONE_POINTS: f64 = 1.0;
