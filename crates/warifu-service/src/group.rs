@@ -11,7 +11,8 @@ use std::sync::Arc;
 use warifu_core::catalogue::Failure;
 use warifu_core::decide::{
     Activate, AskRelease, Deactivate, Deactivated, FreshIds, Grant, LicenceAct, Moment, ReleaseWaits, Renew,
-    act_on_licence, activate, ask_release, change_key, deactivate, release_seat, renew, show_key,
+    act_on_licence, activate, ask_release, change_key, deactivate, knows_device, release_seat, renew,
+    show_key,
 };
 use warifu_core::event::Event;
 use warifu_core::id::{ActivationId, DeviceId, InstallationId, LicenceId, StaffId};
@@ -44,6 +45,9 @@ pub struct Claim {
     pub fresh: Option<Box<Licence>>,
     /// Whether the key's batch was withdrawn: it starts no licence any more.
     pub withdrawn: bool,
+    /// Whether the master that the key derives from is known to somebody else: then the key proves nothing, and only devices that the licence knows
+    /// already are let in by it.
+    pub compromised: bool,
 }
 
 /// A command of a device or of staff, ready to be decided.
@@ -298,6 +302,19 @@ fn wants(job: &Job) -> Vec<Want> {
     wants
 }
 
+/// Whether a key whose master is known to somebody else may let this device in.
+fn check_epoch(
+    claim: &Claim,
+    state: &LicenceState,
+    prior: Option<&Installation>,
+    command: &Activate,
+) -> Result<(), Refusal> {
+    if claim.compromised && !knows_device(state, prior, command) {
+        return Err(Failure::key_epoch_compromised().into());
+    }
+    Ok(())
+}
+
 fn anchors(command: &Activate) -> Vec<Anchor> {
     command.fingerprint.anchors().take(2).collect()
 }
@@ -392,6 +409,7 @@ impl Working {
                 let id = self.claim(claim)?;
                 let state = self.state(id)?;
                 let prior = self.installations.get(&command.asking.installation);
+                check_epoch(claim, state, prior, command)?;
                 let decision = activate(state, prior, command, ids, moment);
                 self.take_limited(decision, command.asking.installation, moment.now)
                     .map(|grant| Outcome::Granted(Box::new(grant)))
@@ -399,6 +417,8 @@ impl Working {
             Task::ChangeKey { claim, command } => {
                 let new = self.claim(claim)?;
                 let old = self.licence_of(command.asking.installation)?;
+                let prior = self.installations.get(&command.asking.installation);
+                check_epoch(claim, self.state(new)?, prior, command)?;
                 let decision = change_key(self.state(old)?, self.state(new)?, command, ids, moment);
                 self.take_limited(decision, command.asking.installation, moment.now)
                     .map(|grant| Outcome::Granted(Box::new(grant)))
@@ -418,6 +438,9 @@ impl Working {
             }
             Task::AskRelease { claim, command } => {
                 let id = self.claim(claim)?;
+                if claim.compromised {
+                    return Err(Failure::key_epoch_compromised().into());
+                }
                 let decision = ask_release(self.state(id)?, command, ids.events[0], moment.now);
                 self.take(decision, moment.now).map(Outcome::ReleaseWaits)
             }

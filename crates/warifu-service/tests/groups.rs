@@ -181,7 +181,12 @@ impl Shop {
         let id = LicenceId::from_bytes(self.id());
         let number = self.number(serial);
         let fresh = Licence::from_key(id, number, &self.batch, &self.policy, NOW);
-        Claim { selector: Selector::Key(number), fresh: Some(Box::new(fresh)), withdrawn: false }
+        Claim {
+            selector: Selector::Key(number),
+            fresh: Some(Box::new(fresh)),
+            withdrawn: false,
+            compromised: false,
+        }
     }
 
     fn activate(&mut self, serial: u32, device: u8) -> Job {

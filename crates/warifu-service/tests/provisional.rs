@@ -443,6 +443,32 @@ fn a_damaged_line_costs_only_itself() {
 }
 
 #[test]
+fn keys_of_a_compromised_epoch_let_in_only_devices_that_are_known() {
+    let shop = Shop::new(5, 3);
+    let lease = shop.activate(1, 1, 0).unwrap();
+    // The master leaks; the service goes on with a new epoch and the old one marked.
+    let mut random = Counting(1);
+    let root = RootKey::generate(&mut random).unwrap();
+    let _ = Authority::issue(&root, START, false, &mut random).unwrap();
+    let mut secrets = Secrets::generate(&mut random);
+    assert_eq!(secrets.begin_epoch(&mut random), Some(2));
+    assert!(secrets.mark_compromised(1));
+    shop.service().take_up_secrets(secrets).unwrap();
+    assert_eq!(shop.service().key_epoch(), 2);
+    // A thief computes this customer's key, or one that was never sold.
+    for offset in [0, 7] {
+        assert_eq!(shop.activate(2, 2, offset), Err(Code::KeyEpochCompromised));
+    }
+    // The customer's own device goes on, and comes back after a reinstall.
+    let renewed = shop.renew(1, 3, lease.id).unwrap();
+    assert_eq!(renewed.parent, Some(lease.id));
+    assert_eq!(shop.activate(1, 4, 0).unwrap().activation, lease.activation);
+    // An outage changes nothing about it.
+    shop.store(DOWN);
+    assert_eq!(shop.activate(2, 5, 0), Err(Code::ServiceUnavailable));
+}
+
+#[test]
 fn a_service_that_is_stopped_gives_no_provisional_lease() {
     let shop = Shop::new(1, 3);
     shop.service().stop();

@@ -76,7 +76,7 @@ pub(crate) enum EpochsCommand {
     List,
     /// Begin a new epoch, which batches issued from now on use.
     New,
-    /// Mark an epoch whose master somebody else may know: its keys activate a further device only with a proof of purchase.
+    /// Mark an epoch whose master somebody else may know: its keys let in only devices that are active already.
     Compromised {
         /// The epoch.
         #[arg(value_name = "EPOCH")]

@@ -1,5 +1,5 @@
 //! `warifu epochs`: the masters that product keys derive from. A new one for new batches; and an old one that somebody else may know is marked, so
-//! that its keys need a proof of purchase.
+//! that its keys let in known devices only.
 
 use std::path::Path;
 
@@ -28,7 +28,7 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, command: &EpochsCommand) -> Resu
             if !secrets.mark_compromised(*epoch) {
                 return Err(Failure::record_not_found("epoch", epoch).into());
             }
-            // Nothing new should ever be made with it, and codes that prove a purchase are made with the newest.
+            // Nothing new should ever be made with it.
             if secrets.newest_epoch() == *epoch {
                 secrets.begin_epoch(&mut SystemRandom).ok_or_else(none_left)?;
             }
@@ -48,9 +48,10 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, command: &EpochsCommand) -> Resu
     ui.answer(&json!({ "epochs": epochs }), || {
         let line = |epoch: u16| {
             let state = match (secrets.is_compromised(epoch), epoch == newest) {
-                (true, _) => {
-                    ui.say("漏えい（購入の証明が必要）", "compromised: its keys need a proof of purchase")
-                }
+                (true, _) => ui.say(
+                    "漏えい（認証済みのデバイスだけが使用可能）",
+                    "compromised: its keys let in known devices only",
+                ),
                 (false, true) => ui.say("新しいバッチに使用", "used for new batches"),
                 (false, false) => ui.say("有効", "good"),
             };

@@ -152,6 +152,12 @@ enum Place<'a> {
     New,
 }
 
+/// Whether the licence knows the device that asks: by its installation key, or by its hardware.
+#[must_use]
+pub fn knows_device(state: &LicenceState, prior: Option<&Installation>, command: &Activate) -> bool {
+    matches!(find_place(state, prior, command), Ok(Place::Own(..)))
+}
+
 fn find_place<'a>(
     state: &'a LicenceState,
     prior: Option<&Installation>,

@@ -13,7 +13,7 @@ mod room;
 mod show_key;
 mod usable;
 
-pub use self::activate::{Activate, activate};
+pub use self::activate::{Activate, activate, knows_device};
 pub use self::ask_release::{AskRelease, ReleaseWaits, ask_release};
 pub use self::change_key::change_key;
 pub use self::deactivate::{Deactivate, Deactivated, deactivate};

@@ -264,6 +264,7 @@ impl Service {
             selector: Selector::Key(entry.number),
             fresh: Some(Box::new(fresh)),
             withdrawn: batch.withdrawn,
+            compromised: self.current.secrets().is_compromised(batch.epoch),
         };
         let asking = Asking {
             installation: entry.installation,
@@ -303,16 +304,16 @@ impl Service {
     pub(crate) fn bridge_outage(&self, answer: &Answer, claim: &Claim, command: Activate) -> Option<Grant> {
         let provisional = self.provisional.as_ref()?;
         // A service that is being stopped is no outage of its store.
-        if !answer.as_ref().is_err_and(is_outage) || !self.is_writing() || claim.withdrawn {
+        if !answer.as_ref().is_err_and(is_outage)
+            || !self.is_writing()
+            || claim.withdrawn
+            || claim.compromised
+        {
             return None;
         }
         let Selector::Key(number) = claim.selector else { return None };
         let licence = claim.fresh.as_deref()?;
         let snapshot = self.snapshot();
-        let batch = snapshot.keys.batch_of(number)?;
-        if self.current.secrets().is_compromised(batch.epoch) {
-            return None;
-        }
         let policy = snapshot.registry.policies.get(&licence.policy)?;
         let moment = self.moment().ok()?;
         let ids = self.fresh_ids();
