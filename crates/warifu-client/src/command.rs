@@ -225,7 +225,7 @@ impl Client {
         self.refresh()?;
         self.ensure_key()?;
         let product = self.config.product.clone();
-        let (attempt, answer): (_, AskReleaseAnswer) = self.exchange(None, |common| AskReleaseRequest {
+        let (_, answer): (_, AskReleaseAnswer) = self.exchange(None, |common| AskReleaseRequest {
             protocol: common.protocol,
             audience: common.audience,
             nonce: common.nonce,
@@ -235,7 +235,6 @@ impl Client {
             product_key: product_key.clone(),
             seat,
         })?;
-        drop(attempt);
         Ok(ReleaseAsked { class: answer.class, asked: answer.asked, effective: answer.effective })
     }
 
