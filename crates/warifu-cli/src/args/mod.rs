@@ -23,7 +23,7 @@ pub(crate) use self::publisher::{
 };
 pub(crate) use self::service::{
     BackupCommand, EpochsCommand, InitArgs, LogForm, NewOwnerArgs, RenewKeysArgs, RevokeKeyArgs, RootArgs,
-    ServeArgs,
+    ServeArgs, StoreArgs,
 };
 
 /// Activates software, and explains itself when that fails.

@@ -4,6 +4,23 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+/// Where the store is.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct StoreArgs {
+    /// Keep the store in this PostgreSQL database instead of a file: postgres://USER@HOST:PORT/DATABASE
+    #[arg(long, value_name = "URL")]
+    pub(crate) store: Option<String>,
+    /// Take the database's password from the first line of this file. WARIFU_STORE_PASSWORD holds it otherwise.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) store_password_file: Option<PathBuf>,
+    /// The certificates, in PEM, by which the database's server is known; the system's unless given.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) store_ca: Option<PathBuf>,
+    /// Allow a connection without TLS to a database on another machine, whose address then has sslmode=disable.
+    #[arg(long)]
+    pub(crate) dangerous_plain_store: bool,
+}
+
 /// `warifu init`.
 #[derive(Debug, Args)]
 pub(crate) struct InitArgs {
@@ -19,6 +36,9 @@ pub(crate) struct InitArgs {
     /// The name of the first member of staff, an owner.
     #[arg(long, value_name = "NAME", default_value = "owner")]
     pub(crate) owner: String,
+    /// Where the store is.
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
 }
 
 /// `warifu new-owner`.
@@ -27,6 +47,9 @@ pub(crate) struct NewOwnerArgs {
     /// What people call the new owner.
     #[arg(value_name = "NAME")]
     pub(crate) name: String,
+    /// Where the store is.
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
 }
 
 /// The root key, for the commands that need it.
@@ -105,6 +128,9 @@ pub(crate) struct ServeArgs {
     /// The form of the log on standard error.
     #[arg(long, value_enum, value_name = "FORM")]
     pub(crate) log: Option<LogForm>,
+    /// Where the store is.
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
 }
 
 /// The form of the log.

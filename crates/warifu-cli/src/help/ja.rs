@@ -108,6 +108,66 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
 
 /// By the command's words (`*` for every command) and the argument's name.
 pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
+    (
+        "init",
+        "store",
+        "データをファイルではなく、このPostgreSQLデータベースに置きます（postgres://ユーザー名@ホスト:ポート/データベース名）",
+    ),
+    (
+        "init",
+        "store_password_file",
+        "データベースのパスワードを、このファイルの1行目から読み取ります（ほかに、環境変数 WARIFU_STORE_PASSWORD でも指定できます）",
+    ),
+    (
+        "init",
+        "store_ca",
+        "データベースのサーバーを確かめる認証局の証明書（PEM形式。指定しない場合はOSのもの）",
+    ),
+    (
+        "init",
+        "dangerous_plain_store",
+        "ほかのマシンにあるデータベースに、TLSなしで接続することを許可します（アドレスに sslmode=disable も必要）",
+    ),
+    (
+        "new-owner",
+        "store",
+        "データをファイルではなく、このPostgreSQLデータベースに置きます（postgres://ユーザー名@ホスト:ポート/データベース名）",
+    ),
+    (
+        "new-owner",
+        "store_password_file",
+        "データベースのパスワードを、このファイルの1行目から読み取ります（ほかに、環境変数 WARIFU_STORE_PASSWORD でも指定できます）",
+    ),
+    (
+        "new-owner",
+        "store_ca",
+        "データベースのサーバーを確かめる認証局の証明書（PEM形式。指定しない場合はOSのもの）",
+    ),
+    (
+        "new-owner",
+        "dangerous_plain_store",
+        "ほかのマシンにあるデータベースに、TLSなしで接続することを許可します（アドレスに sslmode=disable も必要）",
+    ),
+    (
+        "serve",
+        "store",
+        "データをファイルではなく、このPostgreSQLデータベースに置きます（postgres://ユーザー名@ホスト:ポート/データベース名）",
+    ),
+    (
+        "serve",
+        "store_password_file",
+        "データベースのパスワードを、このファイルの1行目から読み取ります（ほかに、環境変数 WARIFU_STORE_PASSWORD でも指定できます）",
+    ),
+    (
+        "serve",
+        "store_ca",
+        "データベースのサーバーを確かめる認証局の証明書（PEM形式。指定しない場合はOSのもの）",
+    ),
+    (
+        "serve",
+        "dangerous_plain_store",
+        "ほかのマシンにあるデータベースに、TLSなしで接続することを許可します（アドレスに sslmode=disable も必要）",
+    ),
     ("new-owner", "name", "新しいオーナーの名前"),
     ("doctor", "subject", "調べる対象。指定しない場合は、このマシンで Warifu が認証している製品を調べます"),
     ("doctor", "code", "エラーコード。どの書き方でも受け付けます。複数回指定できます"),

@@ -8,7 +8,8 @@ use warifu_service::port::{Reads, StoreError};
 use warifu_store::sqlite::{self, BackupError};
 
 use super::folder::ServiceFolder;
-use crate::args::BackupCommand;
+use super::store::Place;
+use crate::args::{BackupCommand, StoreArgs};
 use crate::error::CliError;
 use crate::files;
 use crate::ui::{Ui, table};
@@ -25,6 +26,7 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, command: &BackupCommand) -> Resu
 
 fn create(ui: &Ui, folder: &ServiceFolder, to: &Path) -> Result<(), CliError> {
     folder.require()?;
+    require_file(ui, folder)?;
     let bytes = sqlite::backup(folder.store(), to).map_err(|error| error.failure())?;
     ui.answer(&json!({ "file": to, "bytes": bytes }), || {
         ui.say(
@@ -41,7 +43,19 @@ fn create(ui: &Ui, folder: &ServiceFolder, to: &Path) -> Result<(), CliError> {
     Ok(())
 }
 
+/// A database is backed up with its own tools.
+fn require_file(ui: &Ui, folder: &ServiceFolder) -> Result<(), CliError> {
+    match Place::of(ui, folder, &StoreArgs::default())? {
+        Place::File(_) => Ok(()),
+        Place::Database(options) => {
+            let address = &options.address;
+            Err(Failure::backup_of_database(address.database(), address).into())
+        }
+    }
+}
+
 fn restore(ui: &Ui, folder: &ServiceFolder, file: &Path, replace: bool) -> Result<(), CliError> {
+    require_file(ui, folder)?;
     files::make_folder(folder.path())?;
     let store = folder.store();
     let bytes = sqlite::restore(file, &store, replace).map_err(|error| explain(&error, file))?;

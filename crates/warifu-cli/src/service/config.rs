@@ -267,6 +267,7 @@ mod tests {
             config: None,
             dangerous_plain_http: false,
             log: None,
+            store: crate::args::StoreArgs::default(),
         }
     }
 

@@ -33,6 +33,11 @@ impl ServiceFolder {
         self.0.join("warifu.db")
     }
 
+    /// The note of where the store is, in a folder whose store is a database.
+    pub(crate) fn store_note(&self) -> PathBuf {
+        self.0.join("store.toml")
+    }
+
     /// The root key, sealed by its passphrase; meant to be moved offline. `serve` never opens it.
     pub(crate) fn root(&self) -> PathBuf {
         self.0.join("root.warifu")

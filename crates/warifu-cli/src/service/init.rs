@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 
 use super::clock::SystemClock;
 use super::folder::ServiceFolder;
+use super::store::Place;
 use super::{passphrase, start};
 use crate::args::InitArgs;
 use crate::error::CliError;
@@ -33,17 +34,28 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &InitArgs) -> Result<(), C
     let folder = ServiceFolder::new(data);
     let owner =
         Name::new(&args.owner).map_err(|_| Failure::field_not_valid("owner", &args.owner, Name::RULE))?;
-    let written = [folder.root(), folder.issuing_keys(), folder.log_keys(), folder.secrets(), folder.store()];
+    let written = [
+        folder.root(),
+        folder.issuing_keys(),
+        folder.log_keys(),
+        folder.secrets(),
+        folder.store(),
+        folder.store_note(),
+    ];
     if let Some(path) = written.iter().chain(&args.token_file).find(|path| path.symlink_metadata().is_ok()) {
         return Err(Failure::file_exists(path.display()).into());
     }
+    let place = Place::of(ui, &folder, &args.store)?;
     let passphrase = passphrase::choose(ui, args.passphrase_file.as_deref())?;
     files::make_folder(folder.path())?;
 
     let mut made = Made::default();
     let authority = write_keys(&folder, &passphrase, args.sandbox, &mut made)?;
     let summary = Summary::of(&authority, &folder);
-    let token = create_store(&folder, authority, owner, &mut made)?;
+    let token = create_store(&folder, &place, authority, owner, &mut made)?;
+    if let Some(note) = place.note(&args.store) {
+        made.write(folder.store_note(), note.as_bytes())?;
+    }
     if let Some(path) = &args.token_file {
         files::write(path, token.as_bytes(), Existing::Keep)?;
         made.0.push(path.clone());
@@ -81,24 +93,31 @@ fn write_keys(
 
 fn create_store(
     folder: &ServiceFolder,
+    place: &Place,
     authority: Authority,
     owner: Name,
     made: &mut Made,
 ) -> Result<Zeroizing<String>, CliError> {
-    let store = folder.store();
-    for ending in ["", "-wal", "-shm", ".lock"] {
-        made.0.push(PathBuf::from(format!("{}{ending}", store.display())));
+    match place {
+        Place::File(store) => {
+            for ending in ["", "-wal", "-shm", ".lock"] {
+                made.0.push(PathBuf::from(format!("{}{ending}", store.display())));
+            }
+        }
+        // Keys of its own would make nothing of what another service has in its database.
+        Place::Database(options) => start::require_unused(options)?,
     }
-    create_owner(folder, authority, owner)
+    create_owner(folder, place, authority, owner)
 }
 
-/// Makes an owner's token in the folder's store, which no service may be using.
+/// Makes an owner's token in the store. No service may be using one that is a file.
 pub(super) fn create_owner(
     folder: &ServiceFolder,
+    place: &Place,
     authority: Authority,
     name: Name,
 ) -> Result<Zeroizing<String>, CliError> {
-    let service = start::start(folder, authority, folder.read_secrets()?)?;
+    let service = start::start(folder, place, authority, folder.read_secrets()?)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let runtime = runtime.map_err(Failure::internal_error)?;
     let (_, token) = runtime.block_on(service.create_staff(LOCAL_OPERATOR, name, Role::Owner, None))?;

@@ -10,6 +10,7 @@ pub(crate) mod passphrase;
 pub(crate) mod renew_keys;
 pub(crate) mod revoke_key;
 pub(crate) mod serve;
+pub(crate) mod store;
 
 mod config;
 mod journal;

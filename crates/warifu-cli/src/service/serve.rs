@@ -13,6 +13,7 @@ use warifu_service::service::Service;
 
 use super::clock::SystemClock;
 use super::folder::ServiceFolder;
+use super::store::Place;
 use super::watch::Watch;
 use super::{config, log, start};
 use crate::args::ServeArgs;
@@ -27,6 +28,7 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &ServeArgs) -> Result<(), 
     let settings = config::read(ui, args)?;
     let folder = ServiceFolder::new(data);
     folder.require()?;
+    let place = Place::of(ui, &folder, &args.store)?;
     let authority = folder.read_authority()?;
     let secrets = folder.read_secrets()?;
     log::begin(ui, &settings.log);
@@ -52,7 +54,7 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &ServeArgs) -> Result<(), 
             "There is no key that may sign the verifiable log. It grows all the same, and cannot be audited. Make one with `warifu renew-keys`.",
         ));
     }
-    let service = Arc::new(start::start(&folder, authority, secrets)?);
+    let service = Arc::new(start::start(&folder, &place, authority, secrets)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(Failure::internal_error)?;
     let served = runtime.block_on(serve(ui, settings, folder, service.clone()));

@@ -5,30 +5,32 @@ use std::sync::Arc;
 use warifu_client::SystemRandom;
 use warifu_core::catalogue::Failure;
 use warifu_service::authority::Authority;
-use warifu_service::port::StoreError;
+use warifu_service::port::{Reads, Store, StoreError};
 use warifu_service::secrets::Secrets;
 use warifu_service::service::{Parts, Service, StartError};
-use warifu_store::sqlite;
+use warifu_store::{postgres, sqlite};
 
 use super::clock::SystemClock;
 use super::folder::ServiceFolder;
 use super::journal::Journal;
+use super::store::Place;
 use crate::error::CliError;
 use crate::files;
 
-/// Opens the folder's store, making it when it is not there, and starts the service on it.
+/// Opens the store, making it when it is not there, and starts the service on it.
 ///
 /// # Errors
 /// `store_locked` when another service has it, and what else a store can have.
 pub(crate) fn start(
     folder: &ServiceFolder,
+    place: &Place,
     authority: Authority,
     secrets: Secrets,
 ) -> Result<Service, CliError> {
     let log_keys = folder.read_log_keys()?;
-    let (store, reads) = sqlite::open(folder.store()).map_err(|error| {
+    let (store, reads) = open(place).map_err(|error| {
         // What the failure shown does not say.
-        if let StoreError::Damaged { .. } | StoreError::Unavailable(_) = &error {
+        if let StoreError::Damaged { .. } | StoreError::Unavailable(_) | StoreError::Refused { .. } = &error {
             tracing::error!(%error, "the store cannot be opened");
         }
         error.failure()
@@ -36,8 +38,8 @@ pub(crate) fn start(
     let parts = Parts {
         authority,
         secrets,
-        store: Box::new(store),
-        reads: Arc::new(reads),
+        store,
+        reads,
         clock: Arc::new(SystemClock),
         random: Box::new(SystemRandom),
     };
@@ -52,4 +54,27 @@ pub(crate) fn start(
     let journal = folder.journal();
     let opened = service.with_journal(Box::new(Journal::new(journal.clone())));
     opened.map_err(|error| files::not_writable(&journal, &error))
+}
+
+fn open(place: &Place) -> Result<(Box<dyn Store>, Arc<dyn Reads>), StoreError> {
+    match place {
+        Place::File(path) => {
+            let (store, reads) = sqlite::open(path)?;
+            Ok((Box::new(store), Arc::new(reads)))
+        }
+        Place::Database(options) => {
+            let (store, reads) = postgres::open(options)?;
+            Ok((Box::new(store), Arc::new(reads)))
+        }
+    }
+}
+
+/// Passes if no service was made in a database.
+///
+/// # Errors
+/// `file_exists`, or what keeps the database from being used.
+pub(super) fn require_unused(options: &postgres::Options) -> Result<(), CliError> {
+    let (_store, reads) = postgres::open(options).map_err(|error| error.failure())?;
+    let registry = reads.registry().map_err(|error| error.failure())?;
+    if registry.staff.is_empty() { Ok(()) } else { Err(Failure::file_exists(&options.address).into()) }
 }

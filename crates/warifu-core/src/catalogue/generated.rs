@@ -22,6 +22,8 @@ pub enum Code {
     AudienceMismatch,
     /// `{path}` cannot be used as a backup of Warifu.
     BackupNotValid,
+    /// The data is in the PostgreSQL database `{address}`, which `warifu backup` does not back up.
+    BackupOfDatabase,
     /// `{count}` are too many for one batch (the limit is `{limit}`).
     BatchTooLarge,
     /// This product key was withdrawn before its first use.
@@ -265,6 +267,7 @@ impl Code {
         Self::ArgumentsNotValid,
         Self::AudienceMismatch,
         Self::BackupNotValid,
+        Self::BackupOfDatabase,
         Self::BatchTooLarge,
         Self::BatchWithdrawn,
         Self::CertificateNotValid,
@@ -526,7 +529,7 @@ pub(super) const TERMS: &[(&str, Text)] = &[
 ];
 
 /// The entries, in the order of the codes.
-pub(super) static ENTRIES: [Entry; 122] = [
+pub(super) static ENTRIES: [Entry; 123] = [
     Entry {
         code: Code::AddressInUse,
         name: "address_in_use",
@@ -654,6 +657,30 @@ pub(super) static ENTRIES: [Entry; 122] = [
         remedy: Text {
             ja: "別のバックアップを `warifu backup verify` で確かめてから、そちらを使ってください。",
             en: "Check another backup with `warifu backup verify` and use that one.",
+        },
+    },
+    Entry {
+        code: Code::BackupOfDatabase,
+        name: "backup_of_database",
+        status: 409,
+        kind: Kind::Usage,
+        retry: Retry::Never,
+        windows: None,
+        values: &[
+            Value { name: "database", kind: ValueKind::Text },
+            Value { name: "address", kind: ValueKind::Text },
+        ],
+        message: Text {
+            ja: "データはPostgreSQLのデータベース {address} にあるため、`warifu backup` は使えません。",
+            en: "The data is in the PostgreSQL database {address}, which `warifu backup` does not back up.",
+        },
+        cause: Text {
+            ja: "`warifu backup` は、データフォルダーのファイルをバックアップするコマンドです。",
+            en: "`warifu backup` copies the file in the data folder.",
+        },
+        remedy: Text {
+            ja: "`pg_dump --format=custom --schema=warifu --file=ファイル名 {database}` でバックアップし、`pg_restore` で戻してください。サービスを停止する必要はありません。",
+            en: "Back up with `pg_dump --format=custom --schema=warifu --file=FILE {database}`, and restore with `pg_restore`. The service can run meanwhile.",
         },
     },
     Entry {
@@ -3190,6 +3217,12 @@ impl Failure {
     #[must_use]
     pub fn backup_not_valid(path: impl Display) -> Self {
         Self::with(Code::BackupNotValid, [text(&path)])
+    }
+
+    /// The data is in the PostgreSQL database `{address}`, which `warifu backup` does not back up.
+    #[must_use]
+    pub fn backup_of_database(database: impl Display, address: impl Display) -> Self {
+        Self::with(Code::BackupOfDatabase, [text(&database), text(&address)])
     }
 
     /// `{count}` are too many for one batch (the limit is `{limit}`).

@@ -163,7 +163,7 @@ pub(super) fn places(from: u64, limit: u16) -> Step {
 /// The answer to [`places`]. A place that is missing must not let the later ones slip forward.
 pub(super) fn read_places(rows: Option<&Vec<Row>>, from: u64) -> Result<Vec<LogPlace>> {
     let mut found = Vec::new();
-    for (expected, row) in (from..).zip(rows.into_iter().flatten()) {
+    for (row, expected) in rows.into_iter().flatten().zip(from..) {
         if row.try_get::<_, i64>(0)?.cast_unsigned() != expected {
             break;
         }
@@ -207,7 +207,7 @@ pub(super) fn read_numbers(answers: &[Vec<Row>]) -> Result<LogNumbers> {
     })
 }
 
-/// A size, place or mark as its column holds it. None comes near the end of the signed numbers.
-const fn number(value: u64) -> i64 {
-    value.cast_signed()
+/// A size, place or mark as its column holds it. What lies beyond is asked for by strangers only, and nothing is there.
+fn number(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
 }

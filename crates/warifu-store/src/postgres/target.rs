@@ -31,6 +31,7 @@ const HOSTS_MAX: usize = 8;
 /// How a database is named: `postgres://USER@HOST[:PORT][,HOST…]/DATABASE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Address {
+    given: String,
     config: Config,
 }
 
@@ -69,7 +70,7 @@ impl FromStr for Address {
         let whole = config.get_user().is_some()
             && config.get_dbname().is_some()
             && hosts.contains(&config.get_hosts().len());
-        if whole { Ok(Self { config }) } else { Err(AddressError::NotAnAddress) }
+        if whole { Ok(Self { given: text.to_owned(), config }) } else { Err(AddressError::NotAnAddress) }
     }
 }
 
@@ -97,6 +98,12 @@ impl fmt::Display for Address {
 }
 
 impl Address {
+    /// The text that it was read from, with all that it says of the connection.
+    #[must_use]
+    pub fn as_given(&self) -> &str {
+        &self.given
+    }
+
     /// Whom the service connects as.
     #[must_use]
     pub fn user(&self) -> &str {
