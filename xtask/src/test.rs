@@ -61,7 +61,8 @@ fn doctests(counts: &mut Counts) -> Result<(), String> {
     )
 }
 
-/// The short form of the drills that kill: the service under load, two clients that race for seats, and a machine that is lost and restored. The binaries are built with the features
+/// The short form of the drills that kill: the service under load, clients that race for seats, also on three nodes that share a database, and a
+/// machine that is lost and restored. The binaries are built with the features
 /// that the tests were built with, so that little is built twice.
 fn kills() -> Result<(), String> {
     if !cfg!(target_os = "linux") {
@@ -71,8 +72,12 @@ fn kills() -> Result<(), String> {
     process::run("cargo", &["build", "--quiet", "--workspace", "--all-features", "--bins"])?;
     let ours = std::env::current_exe().map_err(|error| format!("this program's own file: {error}"))?;
     let built = |name| ours.with_file_name(name).display().to_string();
-    for drill in ["crash", "race", "restore"] {
-        process::run(&built("xtask"), &["drill", drill, "--quick", "--binary", &built("warifu")])?;
+    let warifu = built("warifu");
+    for drill in [&["crash"][..], &["race"], &["race", "--nodes", "3"], &["restore"]] {
+        let mut args = vec!["drill"];
+        args.extend(drill);
+        args.extend(["--quick", "--binary", &warifu]);
+        process::run(&built("xtask"), &args)?;
     }
     Ok(())
 }

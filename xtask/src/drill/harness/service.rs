@@ -21,8 +21,16 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 pub(in crate::drill) struct Installed {
     folder: TempDir,
     binary: PathBuf,
+    database: Option<Database>,
     /// The owner's token.
     pub(in crate::drill) token: String,
+}
+
+/// A database for the store, and its password.
+#[derive(Clone)]
+pub(in crate::drill) struct Database {
+    pub(in crate::drill) address: String,
+    pub(in crate::drill) password: String,
 }
 
 /// A service that runs. Dropped, it is killed.
@@ -45,9 +53,21 @@ pub(in crate::drill) fn binary() -> Result<PathBuf, String> {
     if binary.exists() { Ok(binary) } else { Err(format!("cargo built no {}", binary.display())) }
 }
 
+/// The variable by which a service gets its database's password.
+const PASSWORD: &str = "WARIFU_STORE_PASSWORD";
+
 impl Installed {
     /// Sets a service up under `target/`, which lies on a real disk.
     pub(in crate::drill) fn new(binary: &Path) -> Result<Self, String> {
+        Self::with(binary, None)
+    }
+
+    /// The same with its store in a database.
+    pub(in crate::drill) fn on(binary: &Path, database: Database) -> Result<Self, String> {
+        Self::with(binary, Some(database))
+    }
+
+    fn with(binary: &Path, database: Option<Database>) -> Result<Self, String> {
         let parent = repository::root().join("target/drill");
         let failed = |error: std::io::Error| format!("{}: {error}", parent.display());
         fs::create_dir_all(&parent).map_err(failed)?;
@@ -57,12 +77,15 @@ impl Installed {
         let mut command = Command::new(binary);
         command.arg("init").arg("--data").arg(folder.path().join("data"));
         command.arg("--passphrase-file").arg(&passphrase).arg("--token-file").arg(&token);
+        if let Some(database) = &database {
+            command.args(["--store", &database.address]).env(PASSWORD, &database.password);
+        }
         let output = command.stdin(Stdio::null()).output().map_err(failed)?;
         if !output.status.success() {
             return Err(format!("`warifu init` failed: {}", String::from_utf8_lossy(&output.stderr).trim()));
         }
         let token = fs::read_to_string(&token).map_err(failed)?.trim().to_owned();
-        Ok(Self { folder, binary: binary.to_owned(), token })
+        Ok(Self { folder, binary: binary.to_owned(), database, token })
     }
 
     /// A folder for the drill's own files, which goes with the service.
@@ -89,11 +112,19 @@ impl Installed {
 
     /// Starts the service on a free port and waits until it answers.
     pub(in crate::drill) fn serve(&self) -> Result<Running, String> {
+        self.serve_at("127.0.0.1:0")
+    }
+
+    /// Starts the service, or one more node of it, at an address and waits until it answers.
+    pub(in crate::drill) fn serve_at(&self, listen: &str) -> Result<Running, String> {
         let log = self.folder.path().join("log");
         let failed = |error: std::io::Error| format!("`warifu serve`: {error}");
         let stderr = File::options().append(true).create(true).open(&log).map_err(failed)?;
         let mut command = Command::new(&self.binary);
-        command.arg("serve").arg("--data").arg(self.data()).args(["--listen", "127.0.0.1:0", "--json"]);
+        command.arg("serve").arg("--data").arg(self.data()).args(["--listen", listen, "--json"]);
+        if let Some(database) = &self.database {
+            command.env(PASSWORD, &database.password);
+        }
         let mut child =
             command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).spawn().map_err(failed)?;
         let address = child
@@ -128,6 +159,11 @@ impl Running {
 
     /// Kills the service as a power cut would: no handler of it runs.
     pub(in crate::drill) fn kill(mut self) -> Result<(), String> {
+        self.kill_now()
+    }
+
+    /// The same for one that is to be replaced.
+    pub(in crate::drill) fn kill_now(&mut self) -> Result<(), String> {
         self.child.kill().map_err(|error| error.to_string())?;
         self.child.wait().map(drop).map_err(|error| error.to_string())
     }
