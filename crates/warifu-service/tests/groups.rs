@@ -1,6 +1,6 @@
 //! Groups of commands on a real store in memory, and on one that fails on purpose.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking, as tests do")]
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -19,6 +19,7 @@ use warifu_core::licence::Licence;
 use warifu_core::policy::{Channel, Policy, Route};
 use warifu_core::random::Random;
 use warifu_core::record::Revision;
+use warifu_core::seat::ActivationState;
 use warifu_core::text::{Name, Slug};
 use warifu_core::time::{Span, Timestamp};
 use warifu_service::group::{Answer, Claim, Job, Outcome, Task, run_group};
@@ -515,4 +516,64 @@ fn two_versions_of_a_policy_are_two_commits() {
         (3, 5)
     );
     assert_eq!(*shop.current.get().registry, registry, "what is in memory is what is stored");
+}
+
+/// A node's store, on which another node carries something out between this one's load and its commit.
+struct Overtaken<'shop, S> {
+    store: &'shop mut S,
+    current: &'shop Current,
+    meanwhile: Option<Job>,
+    conflicts: usize,
+}
+
+impl<S: Store> Store for Overtaken<'_, S> {
+    fn load(&mut self, wants: &[Want], now: Timestamp) -> Result<Loaded, StoreError> {
+        self.store.load(wants, now)
+    }
+
+    fn commit(&mut self, changes: &Changes) -> Result<(), CommitError> {
+        if let Some(job) = self.meanwhile.take() {
+            let answers = run_group(self.store, self.current, &[job]);
+            assert_eq!(codes(&answers), [None]);
+        }
+        let done = self.store.commit(changes);
+        self.conflicts += usize::from(done == Err(CommitError::Conflict));
+        done
+    }
+
+    fn append(&mut self, append: &LogAppend) -> Result<(), CommitError> {
+        self.store.append(append)
+    }
+}
+
+/// One node gives a seat back and notes how long its lease runs; the other renews that lease meanwhile. What either writes is not what the other
+/// writes by itself, yet one of them has to decide again.
+#[test]
+fn a_release_and_a_renewal_on_two_nodes_do_not_pass_each_other() {
+    for release_first in [true, false] {
+        let mut shop = Shop::new();
+        let activate = shop.activate(5, 1);
+        let given = grant(&shop.one(activate)).clone();
+        let mut renewal = shop.renew(1, given.head.lease);
+        renewal.moment.now = NOW.plus(Span::days(7));
+        let (licence, activation) = (given.licence.id, given.activation);
+        let mut release = shop.job(Task::Release { licence, activation, by: STAFF });
+        release.moment.now = renewal.moment.now;
+        let (first, meanwhile) = if release_first { (release, renewal) } else { (renewal, release) };
+        let Shop { store, current, reads, .. } = &mut shop;
+        let mut node = Overtaken { store, current, meanwhile: Some(meanwhile), conflicts: 0 };
+        let answers = run_group(&mut node, current, &[first]);
+        assert_eq!(node.conflicts, 1);
+        // Whoever came second has seen what the first one did.
+        assert_eq!(codes(&answers), if release_first { [None] } else { [Some(Code::SeatReleased)] });
+        let page = Page { after: None, limit: 9 };
+        let seats = reads.activations(licence, &page).unwrap();
+        let ActivationState::Released { lingers_until, .. } = seats[0].activation.state else {
+            panic!("it is held")
+        };
+        assert_eq!(
+            lingers_until, seats[0].installations[0].head.expires,
+            "no lease outlives what is counted for it"
+        );
+    }
 }

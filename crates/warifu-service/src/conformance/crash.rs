@@ -4,6 +4,7 @@
 use std::io::Write;
 
 use warifu_core::id::LicenceId;
+use warifu_core::product::Product;
 use warifu_core::state::Record;
 
 use super::samples::{self, NOW, records_of};
@@ -38,6 +39,12 @@ pub fn changes_with_event(round: u64) -> Changes {
     let mut changes = changes(round);
     changes.events.push(samples::event(&mut Dice::new(round)));
     changes
+}
+
+/// Some product.
+#[must_use]
+pub fn product(number: u64) -> Product {
+    samples::product(&mut Dice::new(number))
 }
 
 /// The first round that is not there, when all before it are.

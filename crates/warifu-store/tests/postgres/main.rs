@@ -3,6 +3,7 @@
 
 mod cluster;
 mod migrations;
+mod nodes;
 mod outcomes;
 mod proxy;
 mod refusals;
