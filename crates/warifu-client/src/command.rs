@@ -168,8 +168,9 @@ impl Client {
     pub fn change_key(&mut self, key_text: &str) -> Result<Granted, Error> {
         let product_key = self.key_to_send(key_text)?;
         self.refresh()?;
-        // A lease may have been granted whose answer never came: the service knows, and asks for a change of key then.
-        if self.key.is_none() || self.held.is_some() {
+        // A lease may have been granted whose answer never came, or lie beside the key that came before: the service knows, and asks for a change of
+        // key then.
+        if self.key.is_none() || self.held.as_ref().is_some_and(|held| !is_of_other_installation(held)) {
             self.require_lease()?;
         }
         let fingerprint = self.fingerprint()?;
@@ -458,6 +459,11 @@ impl Client {
         }
         Ok(time.time)
     }
+}
+
+/// Whether what a lease file holds belongs to another installation than the one whose key is here.
+fn is_of_other_installation(held: &Held) -> bool {
+    held.lease.as_ref().is_err_and(|failure| failure.code() == Code::LeaseOfOtherInstallation)
 }
 
 /// What to say of an answer whose documents are not accepted. Two reasons are told by name, for their remedies differ.

@@ -43,6 +43,18 @@ fn whoever_never_got_the_first_lease_can_change_to_another_key() {
 }
 
 #[test]
+fn whoever_lost_the_installation_key_can_change_to_another_product_key() {
+    let world = World::new();
+    world.activated();
+    world.get().blobs.remove("installation-key");
+    world.fault(Fault::LoseReply);
+    assert!(world.client().activate(&product_key(), &Default::default()).unwrap_err().is_retryable());
+    // The service knows the new key's installation under the first licence by now; the lease in the folder is of the lost one.
+    assert_eq!(world.client().check().reason.unwrap().code(), Code::LeaseOfOtherInstallation);
+    assert_eq!(world.client().change_key(&another_key()).unwrap().standing.state, State::Licensed);
+}
+
+#[test]
 fn a_process_that_dies_with_the_answer_unread_goes_on_after_the_next_start() {
     let world = World::new();
     world.activated();
