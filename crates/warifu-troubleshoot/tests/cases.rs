@@ -3,7 +3,12 @@
 //! The folder itself and `field/` hold cases that somebody else than the rules' authors wrote down; `authors/` those that the authors wrote while they thought
 //! about a rule, which say less. A case whose first finding is wrong is printed with what was understood of it.
 
-#![expect(clippy::expect_used, clippy::print_stdout, clippy::unwrap_used, reason = "a graded corpus: the figures are its output")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a graded corpus: the figures are its output"
+)]
 
 use std::fs;
 use std::path::PathBuf;
