@@ -1,6 +1,6 @@
 //! Groups of commands on a real store in memory, and on one that fails on purpose.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking, as tests do")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
 
 use std::collections::VecDeque;
 use std::sync::Arc;
