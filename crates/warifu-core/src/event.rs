@@ -87,11 +87,15 @@ pub enum Action {
     StaffCreated,
     /// A staff token was withdrawn.
     StaffRemoved,
+    /// A device's name was erased.
+    DeviceForgotten,
+    /// A licence's note was erased.
+    LicenceLabelErased,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::ActivationGranted,
         Self::ActivationRepeated,
         Self::ActivationRefused,
@@ -125,6 +129,8 @@ impl Action {
         Self::KeysImported,
         Self::StaffCreated,
         Self::StaffRemoved,
+        Self::DeviceForgotten,
+        Self::LicenceLabelErased,
     ];
 
     /// The action's name in the log: `licence.revoked`.
@@ -164,6 +170,8 @@ impl Action {
             Self::KeysImported => "keys.imported",
             Self::StaffCreated => "staff.created",
             Self::StaffRemoved => "staff.removed",
+            Self::DeviceForgotten => "device.forgotten",
+            Self::LicenceLabelErased => "licence.label_erased",
         }
     }
 

@@ -78,6 +78,8 @@ use crate::{device, health, log, pages, staff};
         staff::list_activations::handle,
         staff::list_contested::handle,
         staff::release_seat::handle,
+        staff::forget_device::handle,
+        staff::erase_licence_label::handle,
         staff::list_events::handle,
         log::receipt::handle,
         log::checkpoint::handle,

@@ -116,6 +116,8 @@ pub(crate) fn routes() -> Vec<Route> {
         route(READ_ONLY, GET, "/v1/licences/{id}/activations", staff::list_activations::handle),
         route(READ_ONLY, GET, "/v1/activations/contested", staff::list_contested::handle),
         route(SUPPORT, POST, "/v1/licences/{id}/activations/{activation}/release", staff::release_seat::handle),
+        route(OWNER, POST, "/v1/licences/{id}/activations/{activation}/forget", staff::forget_device::handle),
+        route(OWNER, POST, "/v1/licences/{id}/erase-label", staff::erase_licence_label::handle),
         route(READ_ONLY, GET, "/v1/events", staff::list_events::handle),
         route(READ_ONLY, GET, "/v1/events/{id}/receipt", log::receipt::handle),
 

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use warifu_core::catalogue::Failure;
 use warifu_core::decide::{
     Activate, AskRelease, Deactivate, Deactivated, FreshIds, Grant, LicenceAct, Moment, ReleaseWaits, Renew,
-    act_on_licence, activate, ask_release, change_key, deactivate, knows_device, release_seat, renew,
-    show_key,
+    act_on_licence, activate, ask_release, change_key, deactivate, forget_device, knows_device, release_seat,
+    renew, show_key,
 };
 use warifu_core::event::Event;
 use warifu_core::id::{ActivationId, DeviceId, InstallationId, LicenceId, StaffId};
@@ -96,6 +96,15 @@ pub enum Task {
     },
     /// Staff give a device's seat back.
     Release {
+        /// The licence.
+        licence: LicenceId,
+        /// The activation.
+        activation: ActivationId,
+        /// Who they are.
+        by: StaffId,
+    },
+    /// Staff erase a device's name.
+    Forget {
         /// The licence.
         licence: LicenceId,
         /// The activation.
@@ -295,7 +304,9 @@ fn wants(job: &Job) -> Vec<Want> {
         Task::Renew(command) => vec![Want::Installation(command.asking.installation)],
         Task::Deactivate(command) => vec![Want::Installation(command.asking.installation)],
         Task::Act { licence, .. } | Task::ShowKey { licence, .. } => vec![by_id(*licence, None)],
-        Task::Release { licence, activation, .. } => vec![by_id(*licence, Some(*activation))],
+        Task::Release { licence, activation, .. } | Task::Forget { licence, activation, .. } => {
+            vec![by_id(*licence, Some(*activation))]
+        }
         Task::Registry { .. } | Task::Append(_) => Vec::new(),
     };
     wants.extend(job.reply.map(|(key, _)| Want::Reply(key)));
@@ -456,6 +467,11 @@ impl Working {
             Task::Release { licence, activation, by } => {
                 let state = self.staff_state(*licence)?;
                 let decision = release_seat(state, *activation, *by, ids.events[0], moment.now);
+                self.take(decision, moment.now).map(|licence| Outcome::Licence(Box::new(licence)))
+            }
+            Task::Forget { licence, activation, by } => {
+                let state = self.staff_state(*licence)?;
+                let decision = forget_device(state, *activation, *by, ids.events[0], moment.now);
                 self.take(decision, moment.now).map(|licence| Outcome::Licence(Box::new(licence)))
             }
             Task::Registry { act, by } => self.decide_registry(act, *by, job),

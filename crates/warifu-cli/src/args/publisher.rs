@@ -369,6 +369,25 @@ pub(crate) enum LicencesCommand {
         #[command(flatten)]
         connection: Connection,
     },
+    /// Erase a device's name. What it did stays in the log, without the name.
+    ForgetDevice {
+        /// The activation's id, as `warifu licences activations` lists it.
+        #[arg(long, value_name = "ID")]
+        activation: String,
+        /// Do not ask for confirmation.
+        #[arg(short, long)]
+        yes: bool,
+        #[command(flatten)]
+        licence: AnyLicence,
+    },
+    /// Erase a licence's note.
+    EraseLabel {
+        /// Do not ask for confirmation.
+        #[arg(short, long)]
+        yes: bool,
+        #[command(flatten)]
+        licence: AnyLicence,
+    },
     /// Take a seat back from a device.
     Release {
         /// The activation's id, as `warifu licences activations` lists it.

@@ -148,6 +148,28 @@ pub(crate) fn run(ui: &Ui, command: &LicencesCommand) -> Result<(), CliError> {
             query.extend(after.clone().map(|after| ("after", after)));
             show_list(ui, &Api::new(ui, connection)?.get("/v1/activations/contested", &query)?, CONTESTED);
         }
+        LicencesCommand::ForgetDevice { activation, yes, licence } => {
+            let question = ui.say(
+                "このデバイスの名前を消去します。元に戻せません。よろしいですか？",
+                "Erase the name of this device for good?",
+            );
+            confirm(ui, *yes, question)?;
+            let (api, path) = at(ui, licence)?;
+            let id = find::id::<ActivationId>(&api, "activation", activation)?;
+            let path = format!("{path}/activations/{id}/forget");
+            show_record(ui, &api.write(Verb::Post, &path, None::<&Value>)?, RECORD);
+            note_erased(ui);
+        }
+        LicencesCommand::EraseLabel { yes, licence } => {
+            let question = ui.say(
+                "このライセンスのメモを消去します。元に戻せません。よろしいですか？",
+                "Erase the note of this licence for good?",
+            );
+            confirm(ui, *yes, question)?;
+            let (api, path) = at(ui, licence)?;
+            show_record(ui, &api.write(Verb::Post, &format!("{path}/erase-label"), None::<&Value>)?, RECORD);
+            note_erased(ui);
+        }
         LicencesCommand::Release { activation, yes, licence } => {
             confirm(
                 ui,
@@ -165,6 +187,14 @@ pub(crate) fn run(ui: &Ui, command: &LicencesCommand) -> Result<(), CliError> {
         }
     }
     Ok(())
+}
+
+/// Where what was erased still is.
+fn note_erased(ui: &Ui) {
+    ui.note(ui.say(
+        "消去しました。以前のバックアップと、データベースのファイルの空き領域には、まだ残っている場合があります。",
+        "Erased. Earlier backups, and free space inside the database's file, may still hold it.",
+    ));
 }
 
 /// The service and the licence's address in it.

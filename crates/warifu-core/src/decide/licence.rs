@@ -36,6 +36,8 @@ pub enum LicenceAct {
     },
     /// Make the present key worthless and the next generation's the good one.
     ReplaceKey,
+    /// Erase its note.
+    EraseLabel,
 }
 
 impl LicenceAct {
@@ -48,6 +50,7 @@ impl LicenceAct {
             Self::Renew => Action::LicenceRenewed,
             Self::TopUp { .. } => Action::LicenceToppedUp,
             Self::ReplaceKey => Action::LicenceKeyReplaced,
+            Self::EraseLabel => Action::LicenceLabelErased,
         }
     }
 }
@@ -90,7 +93,7 @@ fn change(licence: &mut Licence, policy: &Policy, act: LicenceAct, now: Timestam
     if let Standing::Revoked { effective, .. } = licence.standing {
         // While the notice runs the publisher may think again; afterwards it is for good.
         let undone = act == LicenceAct::Reinstate && now < effective;
-        if !undone && act != LicenceAct::Revoke {
+        if !undone && !matches!(act, LicenceAct::Revoke | LicenceAct::EraseLabel) {
             return Err(Failure::licence_revoked());
         }
     }
@@ -143,6 +146,7 @@ fn change(licence: &mut Licence, policy: &Policy, act: LicenceAct, now: Timestam
             }
             licence.key_generation += 1;
         }
+        LicenceAct::EraseLabel => licence.label = None,
     }
     Ok(())
 }

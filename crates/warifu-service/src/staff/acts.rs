@@ -97,6 +97,20 @@ impl Service {
         self.staff_task(Task::Release { licence, activation, by }, by, attempt).await
     }
 
+    /// Erases a device's name, as `by`.
+    ///
+    /// # Errors
+    /// Why not; nothing has changed then.
+    pub async fn forget_device(
+        &self,
+        by: StaffId,
+        licence: LicenceId,
+        activation: ActivationId,
+        attempt: Option<Attempt>,
+    ) -> Result<Outcome, Failure> {
+        self.staff_task(Task::Forget { licence, activation, by }, by, attempt).await
+    }
+
     /// Makes a staff token, as `by`. The token is in the answer and nowhere else.
     ///
     /// # Errors
