@@ -164,7 +164,8 @@ fn every_edit_of_the_stores_file_is_found_and_the_row_is_named() {
 fn every_edit_of_the_stored_tree_is_found() {
     let missing =
         |from: u64| (from..300).map(|index| Finding::HashMissing { index }).chain([Finding::Root]).collect();
-    let cases: [(&str, i64, fn(&mut Vec<u8>), Vec<Finding>); 3] = [
+    type Alter = fn(&mut Vec<u8>);
+    let cases: [(&str, i64, Alter, Vec<Finding>); 3] = [
         (
             "one hash",
             0,

@@ -33,7 +33,7 @@ const REPLY: i32 = 6;
 const REGISTRY: i32 = 7;
 const LATEST: i32 = 8;
 
-/// The wants on licences by their names, one row each, and the installations that are wanted. Every alias stands for what [`LICENCES_NAMED`] explains.
+/// The wants on licences by their names, one row each, and the installations that are wanted. Every alias stands for what `LICENCES_NAMED` explains.
 const WANTED: &str = "ask AS MATERIALIZED ( \
       SELECT * FROM unnest($1::uuid[], $2::int8[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bytea[], $7::uuid[]) \
         AS a(id, key_number, imported, installation, anchor_a, anchor_b, activation) \

@@ -3,7 +3,7 @@
 //! Any number of services use it at once. A group of commands takes two round trips: one statement loads everything that its decisions may look at,
 //! one script of statements writes all that changed and ends durable or leaves nothing. A record that another node has written meanwhile is a
 //! conflict; after one, loads lock the licences that they bring for a while, so that nodes that want the same licence take turns instead of overtaking
-//! each other. A commit whose connection was lost is settled before anything is answered ([`pen`]).
+//! each other. A commit whose connection was lost is settled before anything is answered (`pen.rs`).
 //!
 //! What follows for other databases that speak this protocol: transactions that the server cannot put into an order are conflicts like any other.
 
