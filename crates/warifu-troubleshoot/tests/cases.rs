@@ -1,6 +1,6 @@
 //! Grades the engine on the worked cases in `knowledge/windows/cases/`, a folder at a time, and prints what `docs/troubleshooter.md` keeps.
 //!
-//! The folder itself and `field/` hold cases that somebody else than the rules' authors wrote down; `authors/` those that the authors wrote while they thought
+//! The folder itself, `common/` and `field/` hold cases that somebody else than the rules' authors wrote down; `authors/` those that the authors wrote while they thought
 //! about a rule, which say less. A case whose first finding is wrong is printed with what was understood of it.
 
 #![expect(
@@ -94,6 +94,14 @@ fn cases_that_others_wrote_for_rare_causes_are_right_first_in_four_of_five() {
     let grade = grade(".");
     assert!(grade.first * 5 >= grade.cases * 4, "{grade:?}");
     assert!(grade.three * 100 >= grade.cases * 95, "{grade:?}");
+    assert!(grade.confidently_wrong * 100 <= grade.cases * 3, "{grade:?}");
+}
+
+#[test]
+fn cases_that_others_wrote_for_common_causes_are_right_first_in_four_of_five() {
+    let grade = grade("common");
+    assert!(grade.first * 5 >= grade.cases * 4, "{grade:?}");
+    assert!(grade.three * 100 >= grade.cases * 92, "{grade:?}");
     assert!(grade.confidently_wrong * 100 <= grade.cases * 3, "{grade:?}");
 }
 
