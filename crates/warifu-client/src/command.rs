@@ -403,10 +403,13 @@ impl Client {
         let lease = &verified.lease;
         self.keep_key()?;
         self.learn_time(lease.issued, attempt);
-        // While this process waited, another may have stored a newer lease.
+        // While this process waited, another may have stored a newer lease. The one that was here before is replaced, whatever its place: a
+        // service that was restored from a backup counts anew, and so does an installation with a new key.
+        let before = self.lease().map(|held| held.id);
         self.read_files().map_err(|failure| self.fail(failure))?;
-        let overtaken =
-            self.lease().is_some_and(|held| held.sequence > lease.sequence && held.issued >= lease.issued);
+        let overtaken = self.lease().is_some_and(|held| {
+            Some(held.id) != before && held.sequence > lease.sequence && held.issued >= lease.issued
+        });
         if !overtaken {
             self.replace_lease(&bundle.to_bytes())?;
         }
