@@ -3,7 +3,7 @@
 //! Nothing of the product is imitated. Devices run `warifu-client`, each command on a stack of its own (`fiber`); nodes are the router of
 //! `warifu-server` on the use cases of `warifu-service`, whose groups are written by hand; the store is the SQLite adapter. The simulator owns what
 //! surrounds them: time and clocks, the network, folders and machines, staff, strangers, and the store's failures. It decides each step by dice, keeps
-//! a book of its own on what was signed and acknowledged, and after every step compares what it sees with the seven promises of DESIGN 12 (`check`).
+//! a book of its own on what was signed and acknowledged, and after every step compares what it sees with the seven promises of ARCHITECTURE.md (`check`).
 //! From time to time the faults stop, and everything has to come right by the remedies that the refusals name (`calm`).
 //!
 //! A run is a function of its seed: [`Run`] prints the same trace each time, so that a failure can be replayed.

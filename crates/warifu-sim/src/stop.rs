@@ -5,7 +5,7 @@ use std::fmt;
 /// Why a run ends early.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop {
-    /// A promise of DESIGN 12 is broken.
+    /// A promise of ARCHITECTURE.md is broken.
     Violation {
         /// Which promise, 1 to 7; 0 is liveness.
         promise: u8,

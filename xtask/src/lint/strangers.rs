@@ -40,7 +40,7 @@ fn find(file: &str, text: &str, paths: &[String], wrong: &mut Vec<String>) {
             wrong.push(format!("{file}:{at}: a path of this machine ({path})"));
         }
         if file.ends_with("Cargo.lock") && line.starts_with("source = ") && line != CRATES_IO {
-            wrong.push(format!("{file}:{at}: a package that does not come from crates.io"));
+            wrong.push(format!("{file}:{at}: a package that does not come from the public registry"));
         }
         if settings && REDIRECTS.iter().any(|word| line.contains(word)) {
             wrong.push(format!("{file}:{at}: packages taken from another place than usual"));
