@@ -6,9 +6,8 @@ use std::fmt::Write as _;
 
 use crate::data::{Data, TitledText};
 
-/// Writes `pub static NAME: Knowledge`.
-pub(crate) fn table(out: &mut String, name: &str, data: &Data) -> Result<(), Box<dyn Error>> {
-    writeln!(out, "/// See the data of this subject.\npub static {name}: Knowledge = Knowledge {{")?;
+/// Writes the members of a `Knowledge`, all but its version.
+pub(crate) fn table(out: &mut String, data: &Data) -> Result<(), Box<dyn Error>> {
     facts(out, data)?;
     causes(out, data)?;
     remedies(out, data)?;
@@ -23,7 +22,7 @@ pub(crate) fn table(out: &mut String, name: &str, data: &Data) -> Result<(), Box
             key.kind, key.edition
         )?;
     }
-    writeln!(out, "],\n}};")?;
+    writeln!(out, "],")?;
     Ok(())
 }
 

@@ -11,6 +11,8 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest, Sha256};
+
 /// The subjects: a folder of `knowledge/` and the name of its table.
 const SUBJECTS: [(&str, &str); 1] = [("windows", "WINDOWS")];
 
@@ -26,10 +28,32 @@ fn main() -> Result<(), Box<dyn Error>> {
         if !wrong.is_empty() {
             return Err(format!("{}:\n  {}", folder.display(), wrong.join("\n  ")).into());
         }
-        emit::table(&mut source, name, &data)?;
+        let mut table = String::new();
+        emit::table(&mut table, &data)?;
+        let version = version(&table)?;
+        source.push_str(&format!(
+            "/// See the data of this subject.\npub static {name}: Knowledge = Knowledge {{\nversion: {version:?},\n{table}}};\n"
+        ));
     }
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("tables.rs"), source)?;
     Ok(())
+}
+
+/// The digest of everything that decides on a verdict: a subject's tables, and how the engine adds them up.
+fn version(table: &str) -> Result<String, Box<dyn Error>> {
+    let source = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("src");
+    let mut parts = vec![source.join("fact.rs")];
+    for entry in fs::read_dir(source.join("engine"))? {
+        parts.push(entry?.path());
+    }
+    parts.sort();
+    let mut digest = Sha256::new_with_prefix(table);
+    for part in parts {
+        println!("cargo::rerun-if-changed={}", part.display());
+        // The same whatever a checkout does to line ends.
+        digest.update(fs::read_to_string(part)?.replace("\r\n", "\n"));
+    }
+    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Tells cargo every folder and file, so that a new one is noticed too.

@@ -89,3 +89,9 @@ fn every_rule_applies_to_its_matching_cases_and_to_no_other() {
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
+
+#[test]
+fn the_knowledge_has_a_version_of_its_own() {
+    assert_eq!(WINDOWS.version.len(), 64);
+    assert!(WINDOWS.version.bytes().all(|b| b.is_ascii_hexdigit()));
+}

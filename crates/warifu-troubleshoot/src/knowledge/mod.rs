@@ -5,6 +5,9 @@ use warifu_core::catalogue::Lang;
 /// Everything known about one subject.
 #[derive(Debug)]
 pub struct Knowledge {
+    /// The version of what decides: the SHA-256 of these tables and of the engine's source, in hexadecimal. The same facts lead to the same
+    /// verdict wherever this is the same.
+    pub version: &'static str,
     /// What can be known about a machine, by name.
     pub facts: &'static [FactKind],
     /// Why an activation fails, by name.
