@@ -157,6 +157,9 @@ pub(crate) struct Phrase {
     pub(crate) fact: String,
     #[serde(default)]
     pub(crate) negated: String,
+    /// Whether people also try this as a cure: said to have been tried in vain it is no fact.
+    #[serde(default)]
+    pub(crate) cure: bool,
     #[serde(default)]
     pub(crate) en: Vec<String>,
     #[serde(default)]

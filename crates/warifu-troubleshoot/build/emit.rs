@@ -166,13 +166,14 @@ fn phrases(out: &mut String, data: &Data) -> Result<(), Box<dyn Error>> {
     for phrase in &data.phrases {
         writeln!(
             out,
-            "Phrase {{ fact: {}, negated: {}, en: &{:?}, ja: &{:?} }},",
+            "Phrase {{ fact: {}, negated: {}, cure: {}, en: &{:?}, ja: &{:?} }},",
             statement(data, &phrase.fact),
             if phrase.negated.is_empty() {
                 "None".to_owned()
             } else {
                 format!("Some({})", statement(data, &phrase.negated))
             },
+            phrase.cure,
             phrase.en,
             phrase.ja,
         )?;

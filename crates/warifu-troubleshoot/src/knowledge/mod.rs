@@ -242,6 +242,8 @@ pub struct Phrase {
     pub fact: (usize, &'static str),
     /// What the denied phrase means.
     pub negated: Option<(usize, &'static str)>,
+    /// Whether people also try it as a cure: said to have been tried in vain it is no fact.
+    pub cure: bool,
     /// Patterns in English.
     pub en: &'static [&'static str],
     /// Patterns in Japanese.

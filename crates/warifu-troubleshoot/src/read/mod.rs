@@ -13,7 +13,9 @@ mod key;
 mod line;
 mod other;
 mod slmgr;
+mod spelling;
 mod system;
+mod vain;
 mod wmi;
 mod words;
 

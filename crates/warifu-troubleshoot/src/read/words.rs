@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::line::Line;
+use super::{spelling, vain};
 use crate::fact::{Facts, Origin, Strength};
 use crate::knowledge::{Knowledge, WINDOWS};
 
@@ -67,8 +68,10 @@ pub(super) fn read(facts: &mut Facts, lines: &[Line]) {
         own = Matcher::new(knowledge);
         &own
     };
-    for sentence in sentences(lines) {
-        for (fact, value) in matcher.facts_in(knowledge, &sentence) {
+    let sentences = sentences(lines);
+    for (at, sentence) in sentences.iter().enumerate() {
+        let in_vain = vain::is_in_vain(sentence, sentences.get(at + 1).map(String::as_str));
+        for (fact, value) in matcher.facts_in(knowledge, sentence, in_vain) {
             facts.learn_at(fact, value, Strength::Weak, Origin::Words);
         }
     }
@@ -112,7 +115,7 @@ fn sentences(lines: &[Line]) -> Vec<String> {
     }
     sentences.push(sentence);
     sentences.retain(|sentence| sentence.chars().count() > 2);
-    sentences.iter().map(|sentence| plain(sentence)).collect()
+    sentences.iter().map(|sentence| spelling::one(&plain(sentence))).collect()
 }
 
 /// Polite denials as plain ones, so that patterns need one form: 届きません becomes 届かない, していません していない.
@@ -178,10 +181,10 @@ impl Matcher {
                         .map(|term| {
                             let ends =
                                 term.ends_with('!') || japanese && term.is_ascii() && !term.ends_with('*');
-                            let term = term.trim_end_matches(['!', '*']);
-                            *known.entry((term.to_owned(), ends)).or_insert_with(|| {
+                            let term = spelling::one(term.trim_end_matches(['!', '*']));
+                            *known.entry((term.clone(), ends)).or_insert_with(|| {
                                 whole.push(ends);
-                                terms.push(term.to_owned());
+                                terms.push(term);
                                 terms.len() - 1
                             })
                         })
@@ -196,7 +199,7 @@ impl Matcher {
     }
 
     /// Facts that one sentence states.
-    fn facts_in(&self, knowledge: &Knowledge, sentence: &str) -> Vec<(usize, &'static str)> {
+    fn facts_in(&self, knowledge: &Knowledge, sentence: &str, in_vain: bool) -> Vec<(usize, &'static str)> {
         let Some(automaton) = &self.automaton else { return Vec::new() };
         let bytes = sentence.as_bytes();
         let mut of_term: Vec<Vec<Hit>> = vec![Vec::new(); self.whole.len()];
@@ -224,6 +227,9 @@ impl Matcher {
                 continue;
             }
             let phrase = &knowledge.phrases[pattern.phrase];
+            if in_vain && phrase.cure {
+                continue;
+            }
             let mut said = None;
             for hit in predicate.iter().flat_map(|term| &of_term[*term]) {
                 let near = before.iter().all(|group| {
@@ -279,7 +285,7 @@ fn denied_before(before: &str) -> bool {
     if before.trim_end().ends_with([',', ':']) {
         return false;
     }
-    for _ in 0..4 {
+    for _ in 0..5 {
         let Some(word) = words.next() else { return false };
         if BARRIERS.contains(&word) {
             return false;
