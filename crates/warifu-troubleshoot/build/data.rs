@@ -58,6 +58,8 @@ pub(crate) struct FactValue {
 #[serde(deny_unknown_fields)]
 pub(crate) struct TitledText {
     pub(crate) title: String,
+    /// May be left out where the catalogue of failures says it, see `catalogue`.
+    #[serde(default)]
     pub(crate) explain: String,
     #[serde(default)]
     pub(crate) caution: String,
@@ -91,6 +93,10 @@ pub(crate) struct Remedy {
     pub(crate) en: TitledText,
     pub(crate) sources: Vec<String>,
     pub(crate) basis: String,
+    /// The entry of the catalogue whose remedy is the one step.
+    #[serde(default)]
+    pub(crate) entry: String,
+    #[serde(default)]
     pub(crate) steps: Vec<Step>,
     #[serde(skip)]
     pub(crate) group: String,
@@ -109,6 +115,12 @@ pub(crate) struct Step {
     #[serde(default)]
     pub(crate) admin: bool,
     pub(crate) automation: String,
+    /// Who does it, when it is not the person at the device.
+    #[serde(default)]
+    pub(crate) who: String,
+    /// What is done, in one word for programs.
+    #[serde(default)]
+    pub(crate) act: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -219,7 +231,7 @@ fn table<T: DeserializeOwned>(
 }
 
 /// The `.toml` files of a folder, by name; none when there is no such folder.
-fn files(folder: &Path) -> Result<Vec<(String, String)>, Box<dyn Error>> {
+pub(crate) fn files(folder: &Path) -> Result<Vec<(String, String)>, Box<dyn Error>> {
     if !folder.is_dir() {
         return Ok(Vec::new());
     }

@@ -103,13 +103,15 @@ fn remedies(out: &mut String, data: &Data) -> Result<(), Box<dyn Error>> {
         for step in &remedy.steps {
             write!(
                 out,
-                "Step {{ kind: {:?}, text: {}, command: {:?}, settings: {:?}, admin: {}, automation: {:?} }},",
+                "Step {{ kind: {:?}, text: {}, command: {:?}, settings: {:?}, admin: {}, automation: {:?}, who: {:?}, act: {:?} }},",
                 step.kind,
                 words(&step.ja, &step.en),
                 step.command,
                 step.settings,
                 step.admin,
-                step.automation
+                step.automation,
+                if step.who.is_empty() { "person" } else { &step.who },
+                step.act
             )?;
         }
         writeln!(out, "] }},")?;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::data::{Data, Words};
 
 const KINDS: [&str; 5] = ["yes_no", "word", "number", "text", "code"];
+const WHO: [&str; 6] = ["", "person", "owner", "publisher", "operator", "developer"];
 
 /// Everything that is wrong, one line each.
 pub(crate) fn check(data: &Data) -> Vec<String> {
@@ -71,6 +72,7 @@ fn remedies(data: &Data, wrong: &mut Vec<String>) {
         for step in &remedy.steps {
             both(wrong, &what, &step.ja, &step.en);
             one_of(wrong, &what, &step.automation, &["auto", "with_consent", "partly", "manual"]);
+            one_of(wrong, &what, &step.who, &WHO);
             if step.kind == "command" && step.command.is_empty() {
                 wrong.push(format!("{what}: a step of kind command names none"));
             }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "a build script talks to cargo on its standard output")]
 
+mod catalogue;
 mod data;
 mod emit;
 mod lint;
@@ -13,18 +14,26 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-/// The subjects: a folder of `knowledge/` and the name of its table.
-const SUBJECTS: [(&str, &str); 1] = [("windows", "WINDOWS")];
+/// The subjects: a folder of `knowledge/`, the name of its table, and whether the failures of Warifu's own catalogue are its symptoms.
+const SUBJECTS: [(&str, &str, bool); 2] = [("windows", "WINDOWS", false), ("warifu", "WARIFU", true)];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../knowledge");
     println!("cargo::rerun-if-changed=build");
     let mut source = String::new();
-    for (folder, name) in SUBJECTS {
+    for (folder, name, of_catalogue) in SUBJECTS {
         let folder = root.join(folder);
         watch(&folder)?;
-        let data = data::read(&folder)?;
-        let wrong = lint::check(&data);
+        let mut data = data::read(&folder)?;
+        let mut wrong = Vec::new();
+        if of_catalogue {
+            let catalogue = root.join("catalogue");
+            watch(&catalogue)?;
+            let entries = catalogue::read(&catalogue)?;
+            catalogue::complete(&mut data, &entries);
+            wrong.extend(catalogue::check(&data, &entries));
+        }
+        wrong.extend(lint::check(&data));
         if !wrong.is_empty() {
             return Err(format!("{}:\n  {}", folder.display(), wrong.join("\n  ")).into());
         }

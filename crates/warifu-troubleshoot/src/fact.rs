@@ -33,7 +33,9 @@ pub enum Origin {
     Key,
     /// It follows from other facts.
     Derived,
-    /// An answer to a question, or a probe.
+    /// A program has measured it, or met it as a failure.
+    Probe,
+    /// An answer to a question.
     Answer,
 }
 
@@ -50,6 +52,7 @@ impl Origin {
             Self::Tool => "tool",
             Self::Key => "key",
             Self::Derived => "derived",
+            Self::Probe => "probe",
             Self::Answer => "answer",
         }
     }

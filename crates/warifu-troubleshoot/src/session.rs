@@ -1,5 +1,7 @@
 //! One diagnosis: evidence goes in, findings come out. The only thing that surfaces call.
 
+use warifu_core::catalogue::Failure;
+
 use crate::derive::derive;
 use crate::engine::{self, Contribution, Diagnosis};
 use crate::evidence::Evidence;
@@ -58,6 +60,19 @@ impl Session {
         let found = read::error_code(&mut self.facts, text);
         derive(&mut self.facts);
         found
+    }
+
+    /// Takes a failure that a program has met.
+    pub fn failure(&mut self, failure: &Failure) {
+        read::failure(&mut self.facts, failure);
+        derive(&mut self.facts);
+    }
+
+    /// Takes what a program has measured. `false`: there is no such fact, or it cannot have this value.
+    pub fn measured(&mut self, fact: &str, value: &str) -> bool {
+        let learnt = self.facts.learn(fact, value, Strength::Strong, Origin::Probe);
+        derive(&mut self.facts);
+        learnt
     }
 
     /// Reads the pieces of a case.

@@ -8,16 +8,14 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use warifu_troubleshoot::knowledge::WINDOWS;
+use warifu_troubleshoot::knowledge::{Knowledge, WARIFU, WINDOWS};
 use warifu_troubleshoot::{Answer, Session};
 
-fn folder(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../knowledge/windows").join(name)
-}
+const SUBJECTS: [(&str, &Knowledge); 2] = [("windows", &WINDOWS), ("warifu", &WARIFU)];
 
-fn files<T: DeserializeOwned>(name: &str) -> Vec<T> {
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(folder(name)).unwrap().map(|entry| entry.unwrap().path()).collect();
+fn files<T: DeserializeOwned>(subject: &str, name: &str) -> Vec<T> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../knowledge").join(subject).join(name);
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths
         .iter()
@@ -46,16 +44,19 @@ struct Rule {
 #[test]
 fn every_sentence_beside_words_is_understood_and_every_other_is_not() {
     let mut wrong = Vec::new();
-    for phrase in files::<Words>("words").into_iter().flat_map(|words| words.phrase) {
+    for (subject, knowledge, phrase) in SUBJECTS.into_iter().flat_map(|(subject, knowledge)| {
+        let words = files::<Words>(subject, "words").into_iter().flat_map(|words| words.phrase);
+        words.map(move |phrase| (subject, knowledge, phrase))
+    }) {
         let (fact, value) = phrase.fact.split_once('=').unwrap();
         for (sentence, expected) in
             phrase.yes.iter().map(|s| (s, true)).chain(phrase.no.iter().map(|s| (s, false)))
         {
-            let mut session = Session::new(&WINDOWS);
+            let mut session = Session::new(knowledge);
             session.read(sentence);
             if session.facts().is(fact, value) != expected {
                 wrong.push(format!(
-                    "{} {}: {sentence}",
+                    "{subject}: {} {}: {sentence}",
                     if expected { "not understood as" } else { "wrongly taken for" },
                     phrase.fact
                 ));
@@ -68,10 +69,13 @@ fn every_sentence_beside_words_is_understood_and_every_other_is_not() {
 #[test]
 fn every_rule_applies_to_its_matching_cases_and_to_no_other() {
     let mut wrong = Vec::new();
-    for (id, rule) in files::<BTreeMap<String, Rule>>("rules").into_iter().flatten() {
+    for (knowledge, id, rule) in SUBJECTS.into_iter().flat_map(|(subject, knowledge)| {
+        let rules = files::<BTreeMap<String, Rule>>(subject, "rules").into_iter().flatten();
+        rules.map(move |(id, rule)| (knowledge, id, rule))
+    }) {
         for (facts, expected) in rule.yes.iter().map(|f| (f, true)).chain(rule.no.iter().map(|f| (f, false)))
         {
-            let mut session = Session::new(&WINDOWS);
+            let mut session = Session::new(knowledge);
             let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
             for fact in facts {
                 let (name, value) = fact.split_once('=').unwrap();
@@ -80,7 +84,7 @@ fn every_rule_applies_to_its_matching_cases_and_to_no_other() {
             for (name, values) in values {
                 assert_eq!(session.answer(name, &values.join(",")), Answer::Taken, "{id}: {name}");
             }
-            let applied = (0..WINDOWS.causes.len())
+            let applied = (0..knowledge.causes.len())
                 .any(|cause| session.explain(cause).1.iter().any(|given| given.rule == id));
             if applied != expected {
                 wrong.push(format!("{id}: {facts:?} should {}apply", if expected { "" } else { "not " }));

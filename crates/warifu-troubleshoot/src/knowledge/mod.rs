@@ -158,6 +158,10 @@ pub struct Step {
     pub admin: bool,
     /// As for a remedy.
     pub automation: &'static str,
+    /// Who does it: `person` (at the device), `owner` (of the licence), `publisher`, `operator` (of the service) or `developer` (of the application).
+    pub who: &'static str,
+    /// What is done, in one word for programs that carry it out; empty where only a person can.
+    pub act: &'static str,
 }
 
 /// An error code.

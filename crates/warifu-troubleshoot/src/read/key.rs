@@ -1,5 +1,7 @@
 //! Product keys in a text: told by their last five, what is wrong with their form told by place, and never kept.
 
+use zeroize::Zeroizing;
+
 use crate::fact::{Facts, Origin, Strength};
 use crate::read::line::normal;
 
@@ -51,6 +53,23 @@ pub(super) fn read(facts: &mut Facts, text: &str) -> (String, Vec<SeenKey>) {
         }
     }
     (redacted, seen)
+}
+
+/// Takes product keys of Warifu out of a text, and learns what is wrong with their form. Nothing of a key stays: its last groups are secret, and
+/// from a mistyped one the first do not say whose it is.
+pub(super) fn read_own(facts: &mut Facts, text: &str) -> String {
+    let (redacted, keys) = find(text);
+    let mut out = redacted;
+    for groups in keys {
+        if let Some(last) = groups.last() {
+            out = out.replace(&format!("*****-*****-*****-*****-{last}"), "*****-*****-*****-*****-*****");
+        }
+        let key = Zeroizing::new(groups.join("-"));
+        if let Some(failure) = warifu_core::key::read(&key).failure(|sku| sku.to_string(), "") {
+            super::warifu::failure(facts, failure.code(), Origin::Key);
+        }
+    }
+    out
 }
 
 /// Five groups of five with any dash or space between them, in either width.

@@ -4,6 +4,7 @@
 //! indentation, joined lines, full-width forms, either language. They never fail, and what they do not understand they do not guess.
 
 pub mod bytes;
+mod catalogued;
 mod clock;
 mod code;
 mod directory;
@@ -16,6 +17,7 @@ mod slmgr;
 mod spelling;
 mod system;
 mod vain;
+mod warifu;
 mod wmi;
 mod words;
 
@@ -23,13 +25,19 @@ pub use self::code::spelled as codes_in;
 pub use self::key::{SeenKey, redact};
 pub use self::line::normal;
 
-use crate::fact::Facts;
+use warifu_core::catalogue::Failure;
+
+use crate::fact::{Facts, Origin};
+use crate::knowledge::Knowledge;
 
 /// A text longer than this is cut: no command of the list prints as much.
 pub const TEXT_BYTES_MAX: usize = 512 * 1024;
 
 /// Reads a text of any origin. Returns it without the product keys that were in it, and what those were.
 pub fn text(facts: &mut Facts, text: &str) -> (String, Vec<SeenKey>) {
+    if is_of_catalogue(facts.knowledge()) {
+        return (of_warifu(facts, cut(text)), Vec::new());
+    }
     let (text, keys) = key::read(facts, cut(text));
     if wmi::read(facts, &text) {
         return (text, keys);
@@ -47,9 +55,40 @@ pub fn text(facts: &mut Facts, text: &str) -> (String, Vec<SeenKey>) {
     (text, keys)
 }
 
+/// Reads a text about a product that Warifu activates.
+fn of_warifu(facts: &mut Facts, text: &str) -> String {
+    let text = key::read_own(facts, text);
+    if !warifu::json(facts, &text) {
+        let mut lines = line::lines(&text);
+        warifu::lines(facts, &mut lines);
+        words::read(facts, &lines);
+    }
+    text
+}
+
+/// Whether a subject's symptoms are the failures of Warifu's own catalogue.
+fn is_of_catalogue(knowledge: &Knowledge) -> bool {
+    knowledge.fact("failure").is_some()
+}
+
 /// Reads what a person typed as an error code.
 pub fn error_code(facts: &mut Facts, text: &str) -> bool {
-    code::typed(facts, cut(text))
+    if !is_of_catalogue(facts.knowledge()) {
+        return code::typed(facts, cut(text));
+    }
+    let codes = catalogued::typed(cut(text));
+    for code in &codes {
+        warifu::failure(facts, *code, Origin::Code);
+    }
+    !codes.is_empty()
+}
+
+/// Learns a failure that a program has met, with what its detail tells.
+pub fn failure(facts: &mut Facts, failure: &Failure) {
+    warifu::failure(facts, failure.code(), Origin::Probe);
+    if let Some(detail) = failure.value("detail") {
+        warifu::reach(facts, failure.code(), detail);
+    }
 }
 
 fn cut(text: &str) -> &str {

@@ -60,14 +60,7 @@ struct Hit {
 /// Reads what no other reader took.
 pub(super) fn read(facts: &mut Facts, lines: &[Line]) {
     let knowledge = facts.knowledge();
-    let own;
-    let matcher = if std::ptr::eq(knowledge, &WINDOWS) {
-        static OF_WINDOWS: OnceLock<Matcher> = OnceLock::new();
-        OF_WINDOWS.get_or_init(|| Matcher::new(&WINDOWS))
-    } else {
-        own = Matcher::new(knowledge);
-        &own
-    };
+    let matcher = Matcher::of(knowledge);
     let sentences = sentences(lines);
     for (at, sentence) in sentences.iter().enumerate() {
         let in_vain = vain::is_in_vain(sentence, sentences.get(at + 1).map(String::as_str));
@@ -157,6 +150,14 @@ fn is_cjk(c: char) -> bool {
 }
 
 impl Matcher {
+    /// The matcher of a subject, made when it is first needed.
+    fn of(knowledge: &'static Knowledge) -> &'static Self {
+        static OF_WINDOWS: OnceLock<Matcher> = OnceLock::new();
+        static OF_WARIFU: OnceLock<Matcher> = OnceLock::new();
+        let place = if std::ptr::eq(knowledge, &WINDOWS) { &OF_WINDOWS } else { &OF_WARIFU };
+        place.get_or_init(|| Self::new(knowledge))
+    }
+
     fn new(knowledge: &Knowledge) -> Self {
         let mut terms: Vec<String> = Vec::new();
         let mut whole: Vec<bool> = Vec::new();
