@@ -101,12 +101,12 @@ fn fold(c: char) -> char {
 }
 
 fn key_at(chars: &[char], at: usize) -> Option<(Vec<String>, usize)> {
-    let (mut groups, mut end, mut letters) = (Vec::new(), at, false);
+    let (mut groups, mut end, mut letters, mut parted) = (Vec::new(), at, false, None);
     for group in 0..5 {
         if group > 0 {
             let gap = chars[end..].iter().take_while(|c| matches!(c, '-' | ' ')).count();
-            // A key written without separators is taken only when it stands alone as 25 symbols.
-            if gap > 3 {
+            // Either all groups are parted or none is: "error 0xC004C003 activation" is no key.
+            if gap > 3 || *parted.get_or_insert(gap > 0) != (gap > 0) {
                 return None;
             }
             end += gap;
@@ -150,6 +150,7 @@ mod tests {
             "these words which never match",
             "55c92734-d682-4d71-983e-d6ec3f16059f",
             "00330-80000-00000-00000-12345",
+            "error 0xC004C003 activation failed",
         ] {
             assert_eq!(redact(text), text);
         }
