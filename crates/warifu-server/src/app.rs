@@ -22,12 +22,15 @@ pub(crate) struct Inner {
     pub(crate) table: Table,
     /// Tokens that were not good, from one network address: ten at once, then one in a minute.
     pub(crate) wrong_tokens: Throttle<IpAddr>,
+    /// Forms of the troubleshooter from one network address: sixty at once, then one in a second.
+    pub(crate) questions: Throttle<IpAddr>,
 }
 
 impl App {
     pub(crate) fn new(service: Arc<Service>, options: Options, metrics: Metrics, table: Table) -> Self {
         let wrong_tokens = Throttle::new(10, 60_000, 100_000);
-        Self(Arc::new(Inner { service, options, metrics, table, wrong_tokens }))
+        let questions = Throttle::new(60, 1_000, 100_000);
+        Self(Arc::new(Inner { service, options, metrics, table, wrong_tokens, questions }))
     }
 
     /// Milliseconds since 1970, for limits: whole seconds are fine enough.

@@ -89,12 +89,12 @@ impl Problem {
     }
 }
 
-fn status(number: u16) -> StatusCode {
+pub(crate) fn status(number: u16) -> StatusCode {
     StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// The seconds after which the same request may succeed.
-fn retry_after(failure: &Failure) -> Option<u64> {
+pub(crate) fn retry_after(failure: &Failure) -> Option<u64> {
     match failure.entry().retry {
         Retry::Never => None,
         Retry::AtOnce => Some(0),

@@ -234,6 +234,17 @@ fn check_json(headers: &HeaderMap) -> Result<(), Failure> {
     }
 }
 
+/// A form from anybody.
+pub(crate) async fn read_form(request: Request, bytes_max: usize) -> Result<Bytes, Failure> {
+    let (parts, body) = request.into_parts();
+    let text = single(&parts.headers, &CONTENT_TYPE)?.unwrap_or_default();
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(Failure::media_type_not_supported());
+    }
+    read_body(&parts.headers, body, bytes_max).await
+}
+
 async fn read_body(headers: &HeaderMap, body: Body, bytes_max: usize) -> Result<Bytes, Failure> {
     let declared: Option<usize> =
         headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());

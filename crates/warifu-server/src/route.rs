@@ -82,8 +82,13 @@ pub(crate) fn routes() -> Vec<Route> {
         route(Open, GET, "/openapi.json", openapi::handle),
 
         route(Open, GET, "/", pages::home::handle),
-        route(Open, GET, "/help", pages::help::handle),
-        route(Open, GET, "/help/{code}", pages::entry::handle),
+        route(Open, GET, "/help", pages::help::front::handle),
+        route(Open, POST, "/help/ask", pages::help::flow::ask::handle),
+        route(Open, GET, "/help/ask", pages::help::flow::ask::again),
+        route(Open, GET, "/help/warifu-collect.cmd", pages::help::collect::handle),
+        route(Open, GET, "/help/{code}", pages::help::short::handle),
+        route(Open, GET, "/help/errors", pages::help::list::handle),
+        route(Open, GET, "/help/errors/{code}", pages::help::code::handle),
         route(Open, GET, "/style.css", pages::style::handle),
 
         route(OPERATOR, POST, "/v1/products", staff::create_product::handle),

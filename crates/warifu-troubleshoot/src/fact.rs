@@ -40,6 +40,19 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Words,
+        Self::Code,
+        Self::Slmgr,
+        Self::Wmi,
+        Self::EventLog,
+        Self::Tool,
+        Self::Key,
+        Self::Derived,
+        Self::Answer,
+    ];
+
     /// The name that programs read.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -55,6 +68,12 @@ impl Origin {
             Self::Probe => "probe",
             Self::Answer => "answer",
         }
+    }
+
+    /// The origin of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|origin| origin.name() == name)
     }
 }
 
@@ -76,13 +95,15 @@ pub struct Fact {
 pub struct Facts {
     knowledge: &'static Knowledge,
     known: Vec<Fact>,
+    /// Questions that the person cannot answer.
+    unanswerable: Vec<usize>,
 }
 
 impl Facts {
     /// Nothing is known yet.
     #[must_use]
     pub fn new(knowledge: &'static Knowledge) -> Self {
-        Self { knowledge, known: Vec::new() }
+        Self { knowledge, known: Vec::new(), unanswerable: Vec::new() }
     }
 
     /// What the facts are about.
@@ -143,6 +164,18 @@ impl Facts {
     /// Forgets every value of a fact, because somebody knows better.
     pub(crate) fn forget(&mut self, kind: usize) {
         self.known.retain(|fact| fact.kind != kind);
+    }
+
+    /// Remembers that the person cannot answer the question about a fact, so that it is not asked again.
+    pub(crate) fn leave_open(&mut self, kind: usize) {
+        if !self.unanswerable.contains(&kind) {
+            self.unanswerable.push(kind);
+        }
+    }
+
+    /// Whether asking about a fact could tell anything.
+    pub(crate) fn can_ask(&self, kind: usize) -> bool {
+        !self.unanswerable.contains(&kind) && self.known.iter().all(|fact| fact.kind != kind)
     }
 
     /// The values of a fact.

@@ -21,6 +21,7 @@ mod fact;
 pub mod knowledge;
 pub mod read;
 mod session;
+pub mod tell;
 
 pub use self::fact::{Fact, Facts, Origin, Strength};
 pub use self::session::{Answer, Session};

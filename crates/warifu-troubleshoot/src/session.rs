@@ -3,7 +3,7 @@
 use warifu_core::catalogue::Failure;
 
 use crate::derive::derive;
-use crate::engine::{self, Contribution, Diagnosis};
+use crate::engine::{self, Contribution, Diagnosis, Finding};
 use crate::evidence::Evidence;
 use crate::fact::{Facts, Origin, Strength};
 use crate::knowledge::Knowledge;
@@ -102,6 +102,20 @@ impl Session {
         Answer::Taken
     }
 
+    /// Takes a fact that an earlier session knew, with what it knew of its origin. `false`: there is no such fact, or it cannot have this value.
+    pub fn recall(&mut self, fact: &str, value: &str, strength: Strength, origin: Origin) -> bool {
+        let taken = self.facts.learn(fact, value, strength, origin);
+        derive(&mut self.facts);
+        taken
+    }
+
+    /// Notes that the person cannot answer the question about a fact: another is asked instead.
+    pub fn leave_open(&mut self, fact: &str) -> Answer {
+        let Some(kind) = self.facts.knowledge().fact(fact) else { return Answer::NoSuchFact };
+        self.facts.leave_open(kind);
+        Answer::Taken
+    }
+
     /// What is known.
     #[must_use]
     pub fn facts(&self) -> &Facts {
@@ -120,9 +134,55 @@ impl Session {
         engine::diagnose(&self.facts)
     }
 
+    /// What was found out so far, and whether it is too little; without a search for the next question, which takes most of the time.
+    #[must_use]
+    pub fn findings(&self) -> (Vec<Finding>, bool) {
+        engine::findings(&self.facts)
+    }
+
     /// The arithmetic of one cause: the logarithm of its prior, and everything added to it.
     #[must_use]
     pub fn explain(&self, cause: usize) -> (f64, Vec<Contribution>) {
         engine::explain(&self.facts, cause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::WINDOWS;
+
+    fn asked(session: &Session) -> &'static str {
+        WINDOWS.facts[session.diagnose().next.expect("something is worth asking").fact].id
+    }
+
+    #[test]
+    fn a_question_that_somebody_cannot_answer_gives_way_to_the_next_best() {
+        let mut session = Session::new(&WINDOWS);
+        session.code("0xC004F213");
+        let first = asked(&session);
+        assert_eq!(session.leave_open(first), Answer::Taken);
+        let second = asked(&session);
+        assert_ne!(first, second);
+        assert_eq!(session.leave_open("no.such"), Answer::NoSuchFact);
+    }
+
+    #[test]
+    fn a_session_that_recalls_what_another_knew_finds_the_same() {
+        let mut session = Session::new(&WINDOWS);
+        session.read("マザーボードを交換したら 0xC004F213 が出ました。KMSではありません。");
+        let mut second = Session::new(&WINDOWS);
+        for fact in session.facts().all().iter().filter(|fact| fact.origin != Origin::Derived) {
+            let id = session.facts().kind(fact).id;
+            let origin = Origin::from_name(fact.origin.name()).expect("a name of its own");
+            assert!(second.recall(id, &fact.value, fact.strength, origin), "{id}");
+        }
+        assert_eq!(second.facts().all().len(), session.facts().all().len());
+        let shares = |session: &Session| -> Vec<(usize, f64)> {
+            session.findings().0.iter().map(|finding| (finding.cause, finding.confidence)).collect()
+        };
+        assert_eq!(shares(&second), shares(&session));
+        assert!(!second.recall("code", "", Strength::Strong, Origin::Code));
+        assert!(!second.recall("no.such", "yes", Strength::Strong, Origin::Answer));
     }
 }

@@ -21,12 +21,11 @@ pub(super) fn ask(ui: &Ui, session: &mut Session, told: bool) -> Result<(), CliE
         session.read(&text);
     }
     let knowledge = session.facts().knowledge();
-    let mut skipped: Vec<usize> = Vec::new();
     for _ in 0..QUESTIONS_MAX {
         let diagnosis = session.diagnose();
         let sure =
             !diagnosis.unknown && diagnosis.findings.first().is_some_and(|first| first.confidence >= SURE);
-        let Some(question) = diagnosis.next.filter(|next| !sure && !skipped.contains(&next.fact)) else {
+        let Some(question) = diagnosis.next.filter(|_| !sure) else {
             break;
         };
         let fact = &knowledge.facts[question.fact];
@@ -47,7 +46,7 @@ pub(super) fn ask(ui: &Ui, session: &mut Session, told: bool) -> Result<(), CliE
         }
         let chosen = answer.parse::<usize>().ok().and_then(|n| question.choices.get(n.checked_sub(1)?));
         if !chosen.is_some_and(|choice| session.answer(fact.id, choice.value) == Answer::Taken) {
-            skipped.push(question.fact);
+            session.leave_open(fact.id);
         }
     }
     Ok(())

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use warifu_core::catalogue::Lang;
-use warifu_troubleshoot::Session;
-use warifu_troubleshoot::engine::{Contribution, Diagnosis, Finding, GAIN};
+use warifu_troubleshoot::engine::{Diagnosis, Finding, GAIN};
 use warifu_troubleshoot::knowledge::{Knowledge, Remedy};
+use warifu_troubleshoot::{Session, tell};
 
 use crate::ui::{Style, Ui};
 
@@ -70,26 +69,7 @@ pub(super) fn of(ui: &Ui, session: &Session, diagnosis: &Diagnosis, explain: boo
 
 fn keys(ui: &Ui, session: &Session, out: &mut String) {
     for key in session.keys() {
-        let said = match (key.generic, key.impossible.is_empty()) {
-            (Some("gvlk"), true) => ui.say(
-                "組織の KMS 用に公開されている汎用キー",
-                "a published generic key for an organisation's KMS",
-            ),
-            (Some(_), true) => ui.say(
-                "公開されている既定のインストールキー（ライセンスではありません）",
-                "a published default installation key, which is no licence",
-            ),
-            (None, true) => ui.say("書式に誤りはありません", "its form is sound"),
-            (_, false) => {
-                ui.say("Windows のキーに使われない文字があります", "has characters that no Windows key has")
-            }
-        };
-        let _ = write!(out, "{} …-{}: {said}", ui.say("プロダクトキー", "Product key"), key.last_five);
-        if !key.impossible.is_empty() {
-            let places = key.impossible.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-            let _ = write!(out, " ({} {places})", ui.say("位置", "at place"));
-        }
-        out.push('\n');
+        let _ = writeln!(out, "{}", tell::key(key, ui.lang));
     }
 }
 
@@ -113,7 +93,7 @@ fn finding(
     let mut told: Vec<String> = Vec::new();
     for given in &finding.evidence {
         let sign = if given.points > 0.0 { '+' } else { '-' };
-        let line = format!("  {sign} {}", named(ui, knowledge, given));
+        let line = format!("  {sign} {}", tell::evidence(knowledge, given, ui.lang));
         if !told.contains(&line) && told.len() < 8 {
             told.push(line);
         }
@@ -144,33 +124,6 @@ fn steps(ui: &Ui, remedy: &Remedy, out: &mut String) {
     let caution = remedy.caution.get(ui.lang);
     if !caution.is_empty() {
         let _ = writeln!(out, "     {} {caution}", ui.say("注意:", "mind:"));
-    }
-}
-
-/// A piece of evidence in words: the facts, or the code with its meaning.
-fn named(ui: &Ui, knowledge: &'static Knowledge, given: &Contribution) -> String {
-    let facts: Vec<String> = given
-        .facts
-        .iter()
-        .map(|fact| {
-            let (name, value) = fact.split_once('=').unwrap_or((fact, ""));
-            let Some(kind) = knowledge.fact(name).map(|at| &knowledge.facts[at]) else { return fact.clone() };
-            let label = kind
-                .values
-                .iter()
-                .find(|known| known.is == value)
-                .map_or(value, |known| known.label.get(ui.lang));
-            format!("{}: {label}", kind.label.get(ui.lang))
-        })
-        .collect();
-    let code = u32::from_str_radix(given.rule.trim_start_matches("0x"), 16)
-        .ok()
-        .filter(|_| given.rule.starts_with("0x"));
-    let meaning = code.and_then(|value| knowledge.code(value)).map(|code| code.meaning.get(ui.lang));
-    let separator = if ui.lang == Lang::Ja { "、" } else { ", " };
-    match meaning {
-        Some(meaning) => format!("{}: {meaning}", given.rule),
-        None => facts.join(separator),
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// A part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part<'a> {
+pub(in crate::pages) enum Part<'a> {
     /// Words.
     Text(&'a str),
     /// What stands between backticks.
@@ -12,7 +12,7 @@ pub(super) enum Part<'a> {
 }
 
 /// A text's parts. A placeholder between backticks is a value too.
-pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
+pub(in crate::pages) fn parts(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     for (index, piece) in text.split('`').enumerate() {
         let words = if index % 2 == 1 { Part::Code } else { Part::Text };
@@ -33,7 +33,7 @@ pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
 }
 
 /// A text in one line, its values left open.
-pub(super) fn plain(text: &str) -> String {
+pub(in crate::pages) fn plain(text: &str) -> String {
     let words = |part| match part {
         Part::Text(words) | Part::Code(words) => words,
         Part::Value => "…",

@@ -4,30 +4,31 @@ use warifu_core::catalogue::{Kind, Lang, Retry};
 
 /// The words of one language.
 #[derive(Debug)]
-pub(super) struct Words {
-    pub(super) skip: &'static str,
-    pub(super) languages: &'static str,
-    pub(super) sandbox: &'static str,
-    pub(super) home_title: &'static str,
-    pub(super) home_lead: &'static str,
-    pub(super) home_error_title: &'static str,
-    pub(super) home_error: &'static str,
-    pub(super) home_developers: &'static str,
-    pub(super) description: &'static str,
-    pub(super) service_id: &'static str,
-    pub(super) version: &'static str,
-    pub(super) help_title: &'static str,
-    pub(super) help_lead: &'static str,
-    pub(super) cause: &'static str,
-    pub(super) remedy: &'static str,
-    pub(super) retry: &'static str,
-    pub(super) windows: &'static str,
-    pub(super) values: &'static str,
-    pub(super) unknown_title: &'static str,
-    pub(super) unknown_lead: &'static str,
-    pub(super) missing_title: &'static str,
-    pub(super) missing_lead: &'static str,
-    pub(super) home_link: &'static str,
+pub(in crate::pages) struct Words {
+    pub(in crate::pages) skip: &'static str,
+    pub(in crate::pages) languages: &'static str,
+    pub(in crate::pages) sandbox: &'static str,
+    pub(in crate::pages) home_title: &'static str,
+    pub(in crate::pages) home_lead: &'static str,
+    pub(in crate::pages) home_error_title: &'static str,
+    pub(in crate::pages) home_error: &'static str,
+    pub(in crate::pages) home_developers: &'static str,
+    pub(in crate::pages) description: &'static str,
+    pub(in crate::pages) service_id: &'static str,
+    pub(in crate::pages) version: &'static str,
+    pub(in crate::pages) help_title: &'static str,
+    pub(in crate::pages) help_lead: &'static str,
+    pub(in crate::pages) cause: &'static str,
+    pub(in crate::pages) remedy: &'static str,
+    pub(in crate::pages) retry: &'static str,
+    pub(in crate::pages) windows: &'static str,
+    pub(in crate::pages) values: &'static str,
+    pub(in crate::pages) unknown_title: &'static str,
+    pub(in crate::pages) unknown_lead: &'static str,
+    pub(in crate::pages) missing_title: &'static str,
+    pub(in crate::pages) missing_lead: &'static str,
+    pub(in crate::pages) home_link: &'static str,
+    pub(in crate::pages) help_link: &'static str,
 }
 
 const JA: Words = Words {
@@ -37,7 +38,7 @@ const JA: Words = Words {
     home_title: "ライセンス認証サービス",
     home_lead: "アプリのライセンス認証を受け付けているサービスです。認証の操作は、アプリの画面から行ってください。",
     home_error_title: "エラーが表示されたとき",
-    home_error: "アプリに表示されたエラーコードから、原因と対処を調べられます。",
+    home_error: "エラーコードや起きたことから、原因と直し方を調べられます。アプリのライセンス認証にも、Windowsのライセンス認証にも使えます。",
     home_developers: "開発者の方へ",
     description: "APIの説明",
     service_id: "サービスID",
@@ -54,6 +55,7 @@ const JA: Words = Words {
     missing_title: "このページは見つかりません",
     missing_lead: "アドレスの打ち間違いか、このサービスにはないページです。次のページからお探しください。",
     home_link: "トップページ",
+    help_link: "ライセンス認証で困ったとき",
 };
 
 const EN: Words = Words {
@@ -63,7 +65,7 @@ const EN: Words = Words {
     home_title: "Activation service",
     home_lead: "This service activates applications. To activate one, use the application itself.",
     home_error_title: "When you see an error",
-    home_error: "Look up the error code that the application shows, to see its cause and what to do.",
+    home_error: "From an error code or from what happened, find the cause and how to put it right: for applications, and for Windows itself.",
     home_developers: "For developers",
     description: "API description",
     service_id: "Service id",
@@ -80,9 +82,10 @@ const EN: Words = Words {
     missing_title: "There is no such page",
     missing_lead: "The address is misspelt, or this service does not have the page. Start from one of these:",
     home_link: "Front page",
+    help_link: "Help with activation",
 };
 
-pub(super) const fn words(lang: Lang) -> &'static Words {
+pub(in crate::pages) const fn words(lang: Lang) -> &'static Words {
     match lang {
         Lang::Ja => &JA,
         Lang::En => &EN,
@@ -90,7 +93,7 @@ pub(super) const fn words(lang: Lang) -> &'static Words {
 }
 
 /// The heading of a kind of failure.
-pub(super) const fn kind(kind: Kind, lang: Lang) -> &'static str {
+pub(in crate::pages) const fn kind(kind: Kind, lang: Lang) -> &'static str {
     match (kind, lang) {
         (Kind::Key, Lang::Ja) => "プロダクトキー",
         (Kind::Key, Lang::En) => "Product key",
@@ -113,7 +116,7 @@ pub(super) const fn kind(kind: Kind, lang: Lang) -> &'static str {
     }
 }
 
-pub(super) const fn retry(retry: Retry, lang: Lang) -> &'static str {
+pub(in crate::pages) const fn retry(retry: Retry, lang: Lang) -> &'static str {
     match (retry, lang) {
         (Retry::Never, Lang::Ja) => "対処を行うまで、同じ操作を繰り返しても結果は変わりません。",
         (Retry::Never, Lang::En) => "The same attempt fails again until something changes.",

@@ -49,8 +49,19 @@ pub struct Finding {
 /// Diagnoses.
 #[must_use]
 pub fn diagnose(facts: &Facts) -> Diagnosis {
-    let knowledge = facts.knowledge();
     let scores = score::score(facts);
+    let (findings, unknown) = judge(facts, &scores);
+    Diagnosis { findings, unknown, next: question::best(facts, &scores) }
+}
+
+/// The findings of a diagnosis and whether nothing is well supported, without a search for the next question.
+#[must_use]
+pub fn findings(facts: &Facts) -> (Vec<Finding>, bool) {
+    judge(facts, &score::score(facts))
+}
+
+fn judge(facts: &Facts, scores: &score::Scores) -> (Vec<Finding>, bool) {
+    let knowledge = facts.knowledge();
     let shares = scores.shares();
     let mut order: Vec<usize> = (0..knowledge.causes.len()).collect();
     order.retain(|&cause| knowledge.causes[cause].id != "unknown");
@@ -82,7 +93,7 @@ pub fn diagnose(facts: &Facts) -> Diagnosis {
             remedies: remedy::order(facts, cause, REMEDIES_MAX),
         });
     }
-    Diagnosis { findings, unknown, next: question::best(facts, &scores) }
+    (findings, unknown)
 }
 
 /// Everything that was added up for a cause: its prior and each rule, with the logarithms.

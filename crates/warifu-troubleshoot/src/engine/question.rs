@@ -103,15 +103,10 @@ fn weigh(
     Question { fact, bits: (before - after).max(0.0), choices }
 }
 
-/// Questions that nobody has answered yet.
+/// Questions that nobody has answered yet, and that the person has not said to be beyond them.
 fn open(facts: &Facts) -> impl Iterator<Item = (usize, &'static FactKind)> {
-    let known: Vec<usize> = facts.all().iter().map(|fact| fact.kind).collect();
-    facts
-        .knowledge()
-        .facts
-        .iter()
-        .enumerate()
-        .filter(move |(at, kind)| kind.question.is_some() && !known.contains(at))
+    let kinds = facts.knowledge().facts.iter().enumerate();
+    kinds.filter(|(at, kind)| kind.question.is_some() && facts.can_ask(*at))
 }
 
 /// Facts that nobody has told and that would say most about one cause.

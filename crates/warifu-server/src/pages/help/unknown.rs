@@ -3,8 +3,10 @@
 use askama::Template;
 use warifu_core::catalogue::{Code, Lang};
 
-use super::help::Item;
-use super::words::{Words, words};
+use super::code::spelled;
+use super::list::Item;
+use super::words::{HelpWords, words as help_words};
+use crate::pages::words::{Words, words};
 
 /// How many near codes are shown.
 const LIKELY: usize = 5;
@@ -13,10 +15,13 @@ const LIKELY: usize = 5;
 const COMPARED_MAX: usize = 64;
 
 #[derive(Template)]
-#[template(path = "unknown.html")]
+#[template(path = "help/unknown.html")]
 pub(super) struct Unknown {
     lang: Lang,
     words: &'static Words,
+    help: &'static HelpWords,
+    /// A code that is written as those of Windows are.
+    code: String,
     likely: Vec<Item>,
 }
 
@@ -25,8 +30,16 @@ pub(super) fn unknown(name: &str, lang: Lang) -> Unknown {
     Unknown {
         lang,
         words: words(lang),
+        help: help_words(lang),
+        code: String::new(),
         likely: likely(name).into_iter().map(|code| Item::new(code, lang)).collect(),
     }
+}
+
+/// The page of a code that is written as those of Windows are and is in no table.
+pub(super) fn unlisted(value: u32, lang: Lang) -> Unknown {
+    let code = spelled(value);
+    Unknown { lang, words: words(lang), help: help_words(lang), code, likely: Vec::new() }
 }
 
 /// The codes that a misspelt one most likely means.

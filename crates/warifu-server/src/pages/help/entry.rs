@@ -1,21 +1,18 @@
-//! `GET /help/{code}`
+//! The page of one failure of Warifu.
 
 use askama::Template;
-use axum::body::Body;
-use axum::http::{Response, StatusCode};
 use warifu_core::catalogue::{Code, Lang};
 
-use super::page::{PageLang, page};
-use super::text::{Part, parts};
-use super::unknown::unknown;
-use super::words::{Words, retry, words};
-use crate::received::At;
+use super::words::{HelpWords, words as help_words};
+use crate::pages::text::{Part, parts};
+use crate::pages::words::{Words, retry, words};
 
 #[derive(Template)]
-#[template(path = "entry.html")]
-struct Entry {
+#[template(path = "help/entry.html")]
+pub(super) struct Entry {
     lang: Lang,
     words: &'static Words,
+    help: &'static HelpWords,
     name: &'static str,
     message: Vec<Part<'static>>,
     cause: Vec<Part<'static>>,
@@ -25,7 +22,7 @@ struct Entry {
     has_values: bool,
 }
 
-fn entry(code: Code, lang: Lang) -> Entry {
+pub(super) fn entry(code: Code, lang: Lang) -> Entry {
     let entry = code.entry();
     let (message, cause, remedy) =
         (parts(entry.message.get(lang)), parts(entry.cause.get(lang)), parts(entry.remedy.get(lang)));
@@ -33,6 +30,7 @@ fn entry(code: Code, lang: Lang) -> Entry {
     Entry {
         lang,
         words: words(lang),
+        help: help_words(lang),
         name: entry.name,
         message,
         cause,
@@ -40,23 +38,6 @@ fn entry(code: Code, lang: Lang) -> Entry {
         retry: retry(entry.retry, lang),
         windows: entry.windows,
         has_values,
-    }
-}
-
-/// What one failure means, why it happens and what to do. The link and the QR code of every failure on a device lead here.
-#[utoipa::path(get, path = "/help/{code}", tag = "pages", operation_id = "help_entry",
-    params(
-        ("code" = String, Path, description = "A code of the catalogue"),
-        ("lang" = Option<String>, Query, description = "`ja` or `en`; else what the browser prefers"),
-    ),
-    responses(
-        (status = OK, body = String, content_type = "text/html"),
-        (status = NOT_FOUND, description = "No such code: a page with the nearest", body = String, content_type = "text/html"),
-    ))]
-pub(crate) async fn handle(At(name): At<String>, PageLang(lang): PageLang) -> Response<Body> {
-    match name.parse::<Code>() {
-        Ok(code) => page(StatusCode::OK, lang, &entry(code, lang)),
-        Err(_) => page(StatusCode::NOT_FOUND, lang, &unknown(&name, lang)),
     }
 }
 
