@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod browser;
 mod ci;
 #[cfg(unix)]
 mod cluster;
@@ -16,6 +17,7 @@ mod drill;
 mod fuzz;
 mod generate;
 mod lint;
+mod pages;
 mod process;
 mod repository;
 mod stage;
@@ -31,6 +33,7 @@ usage: cargo xtask COMMAND
   audit                licences, sources and known vulnerabilities of the dependencies
   ci                   everything that CI does after `test`
   postgres COMMAND …   start a throwaway PostgreSQL cluster, run COMMAND with the variables that name it, stop it
+  pages [--write-screenshots]   the pages in a real browser; the flag takes the pictures in docs/screenshots anew
   drill [NAME]         a long proof that writes a report; without a name, the list of them";
 
 fn main() -> ExitCode {
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
         "audit" => audit::run(rest),
         "ci" => ci::run(rest),
         "postgres" => with_postgres(rest),
+        "pages" => pages::run(rest),
         "drill" => drill(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -7,6 +7,7 @@ use crate::stage::{self, Counts, Stage};
 const STAGES: &[Stage] = &[
     Stage { name: "tests", run: tests },
     Stage { name: "doctests", run: doctests },
+    Stage { name: "pages", run: crate::pages::stage },
     Stage { name: "kills", run: |_| kills() },
 ];
 
