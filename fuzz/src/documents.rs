@@ -14,7 +14,7 @@ use warifu_proto::service_time::ServiceTime;
 
 use crate::{pick, picked, vectors};
 
-const ROOT: [u8; 32] = [1; 32];
+pub(crate) const ROOT: [u8; 32] = [1; 32];
 const ISSUING: [u8; 32] = [2; 32];
 const REQUEST: IdempotencyKey = IdempotencyKey::from_bytes([3; 16]);
 const INSTALLATION: InstallationId = InstallationId::from_bytes([4; 32]);

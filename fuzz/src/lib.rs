@@ -8,8 +8,10 @@
 #![expect(clippy::unwrap_used, reason = "test code: a failure is a panic")]
 
 mod documents;
+mod evidence;
 mod files;
 mod keys;
+mod log;
 mod requests;
 mod rows;
 mod texts;
@@ -30,12 +32,16 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     Target { name: "answer", run: requests::answer, seeds: requests::answer_seeds },
     Target { name: "bundle", run: documents::bundle, seeds: documents::bundle_seeds },
+    Target { name: "case", run: evidence::case, seeds: evidence::case_seeds },
     Target { name: "client_folder", run: files::client_folder, seeds: files::client_folder_seeds },
     Target { name: "device_body", run: requests::device_body, seeds: requests::device_body_seeds },
     Target { name: "document", run: documents::document, seeds: documents::document_seeds },
+    Target { name: "evidence", run: evidence::evidence, seeds: evidence::evidence_seeds },
     Target { name: "hardware", run: texts::hardware, seeds: texts::hardware_seeds },
     Target { name: "imported_key", run: keys::imported_key, seeds: keys::imported_key_seeds },
     Target { name: "issuing_keys", run: files::issuing_keys, seeds: files::issuing_keys_seeds },
+    Target { name: "key_list", run: log::key_list, seeds: log::key_list_seeds },
+    Target { name: "log", run: log::log, seeds: log::log_seeds },
     Target { name: "nonce", run: requests::nonce, seeds: requests::nonce_seeds },
     Target { name: "payload", run: documents::payload, seeds: documents::payload_seeds },
     Target { name: "product_key", run: keys::product_key, seeds: keys::product_key_seeds },
