@@ -6,6 +6,7 @@
 //! that store and send.
 
 pub mod batch;
+pub mod case;
 pub mod catalogue;
 pub mod chain;
 pub mod decide;

@@ -40,8 +40,8 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
+    /// Every origin.
+    pub const ALL: [Self; 10] = [
         Self::Words,
         Self::Code,
         Self::Slmgr,
@@ -50,8 +50,15 @@ impl Origin {
         Self::Tool,
         Self::Key,
         Self::Derived,
+        Self::Probe,
         Self::Answer,
     ];
+
+    /// The origin with this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|origin| origin.name() == name)
+    }
 
     /// The name that programs read.
     #[must_use]
