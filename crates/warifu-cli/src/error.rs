@@ -1,5 +1,7 @@
 //! Why a command did not succeed: an entry of the catalogue, wherever it was found out, and what to show beside it.
 
+use serde_json::{Value, json};
+use warifu_client::Finding;
 use warifu_core::catalogue::{Code, Failure, Kind, Lang};
 use warifu_core::key::{Flaw, ProductKey};
 use warifu_proto::wire::problem::{Problem, SeatHolder};
@@ -16,6 +18,7 @@ struct Inner {
     instance: Option<String>,
     holders: Vec<SeatHolder>,
     offer: Option<Offer>,
+    finding: Option<Finding>,
 }
 
 #[derive(Debug)]
@@ -34,7 +37,14 @@ pub(crate) struct Offer {
 
 impl CliError {
     fn new(what: What) -> Self {
-        Self(Box::new(Inner { what, service_url: None, instance: None, holders: Vec::new(), offer: None }))
+        Self(Box::new(Inner {
+            what,
+            service_url: None,
+            instance: None,
+            holders: Vec::new(),
+            offer: None,
+            finding: None,
+        }))
     }
 
     /// What a service answered instead of success.
@@ -64,6 +74,17 @@ impl CliError {
     pub(crate) fn with_offer(mut self, offer: Option<Offer>) -> Self {
         self.0.offer = offer;
         self
+    }
+
+    /// The same with what lies behind it.
+    pub(crate) fn with_finding(mut self, finding: Finding) -> Self {
+        self.0.finding = Some(finding);
+        self
+    }
+
+    /// What lies behind it, where that is something else than the failure itself says.
+    pub(crate) fn deeper_finding(&self) -> Option<&Finding> {
+        self.0.finding.as_ref().filter(|finding| !finding.is_unknown() && finding.cause() != self.code())
     }
 
     /// The stable code.
@@ -150,9 +171,33 @@ impl CliError {
             if let Some(offer) = &self.0.offer {
                 object.insert("offer".to_owned(), offer.key.expose().as_str().into());
             }
+            if let Some(finding) = &self.0.finding {
+                object.insert("finding".to_owned(), told(finding, lang));
+            }
         }
         Zeroizing::new(value.to_string())
     }
+}
+
+/// A finding for programs. The names are those of the knowledge data.
+fn told(finding: &Finding, lang: Lang) -> Value {
+    let remedy = finding.remedy().map(|remedy| {
+        let steps: Vec<&str> = remedy.steps(lang).collect();
+        json!({ "id": remedy.name(), "title": remedy.title(lang), "steps": steps })
+    });
+    let next = finding.question().map(|question| {
+        let answers: Vec<Value> =
+            question.answers(lang).map(|(value, label)| json!({ "value": value, "label": label })).collect();
+        json!({ "fact": question.fact(), "question": question.text(lang), "answers": answers })
+    });
+    json!({
+        "cause": finding.cause(),
+        "confidence": (finding.confidence() * 1000.0).round() / 1000.0,
+        "unknown": finding.is_unknown(),
+        "title": finding.title(lang),
+        "remedy": remedy,
+        "next": next,
+    })
 }
 
 impl From<Failure> for CliError {
@@ -186,7 +231,7 @@ mod tests {
     #[test]
     fn json_says_what_people_are_told_and_the_exit_code() {
         let error = CliError::from(Failure::key_not_genuine()).at(Some("https://a.example"));
-        let value: serde_json::Value = serde_json::from_str(&error.to_json(Lang::Ja)).unwrap();
+        let value: Value = serde_json::from_str(&error.to_json(Lang::Ja)).unwrap();
         assert_eq!(value["code"], "key_not_genuine");
         assert_eq!(value["exit_code"], 3);
         assert_eq!(value["detail"], error.message(Lang::Ja));

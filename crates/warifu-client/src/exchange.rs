@@ -136,7 +136,7 @@ impl Client {
         written.map_err(|error| self.fail(error.failure(&self.ports.store.place())))
     }
 
-    fn take_nonce(&mut self) -> Result<String, Error> {
+    pub(crate) fn take_nonce(&mut self) -> Result<String, Error> {
         let running = self.ports.clock.read().running;
         let fresh = self.nonce.take().filter(|(_, came)| {
             let age = running.elapsed_seconds.checked_sub(came.elapsed_seconds);

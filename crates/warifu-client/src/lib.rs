@@ -20,7 +20,8 @@
 //!
 //! [`Client::check`] never talks to the network. When [`Standing::renewal_due`] says so, the application calls [`Client::renew`] whenever
 //! it has the time, on a thread of its own choice; [`Client::activate`] takes a product key as typed. Every failure is an entry of the
-//! catalogue with message, cause and remedy in Japanese and English.
+//! catalogue with message, cause and remedy in Japanese and English. With the feature `diagnose`, [`Client`] also says what lies behind it
+//! (`Client::finding`): a refused connection may be a service that is down, a damaged certificate a clock that is ahead.
 //!
 //! The client lives in another's process: it has no global state, no thread and no runtime, and it never panics. [`Transport`],
 //! [`Clock`], [`Store`], [`Fingerprint`] and [`Random`] are traits with defaults. It must not decide what the service decides: whether a
@@ -30,6 +31,8 @@ mod builder;
 mod client;
 mod clock;
 mod command;
+#[cfg(feature = "diagnose")]
+mod diagnose;
 mod error;
 mod exchange;
 mod fingerprint;
@@ -46,6 +49,8 @@ pub use builder::{ClientBuilder, PinnedRoot};
 pub use client::Client;
 pub use clock::{Clock, Moment, Period, Running, SystemClock};
 pub use command::{ActivateOptions, Granted, ReleaseAsked, Released, Status};
+#[cfg(feature = "diagnose")]
+pub use diagnose::{Finding, Question, Remedy};
 pub use error::{Error, KeyOffer};
 #[cfg(feature = "device")]
 pub use fingerprint::ThisMachine;
@@ -56,6 +61,9 @@ pub use store::{BLOB_BYTES_MAX, FolderStore, MemoryStore, Store, StoreError};
 #[cfg(feature = "http")]
 pub use transport::{HttpTransport, NoCertificate};
 pub use transport::{Method, Request, Response, Transport, TransportError};
+
+#[cfg(feature = "diagnose")]
+pub use warifu_troubleshoot::Session;
 
 pub use warifu_core::catalogue::{Code, Failure, Lang};
 pub use warifu_core::hardware;

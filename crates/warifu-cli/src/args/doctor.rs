@@ -11,6 +11,8 @@ use super::client::InstallationArgs;
 pub(crate) enum Subject {
     /// Windows' own activation, from what is told of the PC.
     Windows,
+    /// A product that Warifu activates, on whatever machine, from what is told of it.
+    Warifu,
 }
 
 /// `warifu doctor`.
@@ -20,16 +22,16 @@ pub(crate) struct DoctorArgs {
     #[arg(value_name = "SUBJECT", value_enum)]
     pub(crate) subject: Option<Subject>,
     /// An error code, in any spelling. May be given several times.
-    #[arg(long, value_name = "CODE", allow_hyphen_values = true, requires = "subject")]
+    #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
     pub(crate) code: Vec<String>,
-    /// Read this: output of slmgr, w32tm and the like, the event log, or plain words; `-` is standard input. May be given several times.
-    #[arg(long, value_name = "FILE", requires = "subject")]
+    /// Read this: output of warifu, slmgr, w32tm and the like, the event log, or plain words; `-` is standard input. May be given several times.
+    #[arg(long, value_name = "FILE")]
     pub(crate) evidence: Vec<PathBuf>,
     /// Answer a question beforehand, as in `user.hw_changed=board`. May be given several times.
-    #[arg(long, value_name = "FACT=VALUE", requires = "subject")]
+    #[arg(long, value_name = "FACT=VALUE")]
     pub(crate) answer: Vec<String>,
     /// Read the evidence of a case from this JSON file; `-` is standard input.
-    #[arg(long, value_name = "FILE", requires = "subject")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) case: Option<PathBuf>,
     /// Show the arithmetic behind the findings.
     #[arg(long)]

@@ -78,9 +78,10 @@ fn unlicensed(ui: &Ui) -> Restrictions {
 }
 
 impl Installation {
-    /// The error of a command.
-    fn failed(&self, error: &Error) -> CliError {
-        CliError::of_client(error, Some(&self.settings.service))
+    /// The error of a command, with what lies behind it.
+    fn failed(&mut self, error: &Error) -> CliError {
+        let finding = self.client.finding(error);
+        CliError::of_client(error, Some(&self.settings.service)).with_finding(finding)
     }
 
     /// Remembers the settings after a success. That they cannot be written takes nothing back.

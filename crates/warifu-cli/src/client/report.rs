@@ -23,6 +23,28 @@ pub(super) fn show(
     });
 }
 
+/// What is activated and until when, in two or three lines.
+pub(super) fn headline(ui: &Ui, standing: &Standing, licence: Option<&LicenceStatus>) -> String {
+    let now = SystemClock::new().read().wall;
+    let mut facts = vec![(ui.say("状態", "state"), state(ui, standing.state))];
+    if let Some(summary) = &standing.licence {
+        facts.push((ui.say("プロダクト", "product"), product(summary, licence)));
+        facts.push((ui.say("利用許可の期限", "lease until"), until(ui, summary.expires, now)));
+        if let Some(ends) = summary.licence_ends {
+            facts.push((ui.say("ライセンスの期限", "licence ends"), until(ui, ends, now)));
+        }
+    }
+    table::facts(&facts)
+}
+
+/// The product by its names, or by its codes where the service has not told them.
+fn product(summary: &LicenceSummary, licence: Option<&LicenceStatus>) -> String {
+    licence.map_or_else(
+        || format!("{} / {}", summary.product, summary.edition),
+        |licence| format!("{} {}", licence.product_name, licence.edition_name),
+    )
+}
+
 fn text(
     ui: &Ui,
     standing: &Standing,
@@ -41,11 +63,7 @@ fn text(
             .push((ui.say("お知らせ", "note"), format!("{}\n{}", notice.message(lang), notice.remedy(lang))));
     }
     if let Some(summary) = &standing.licence {
-        let product = licence.map_or_else(
-            || format!("{} / {}", summary.product, summary.edition),
-            |licence| format!("{} {}", licence.product_name, licence.edition_name),
-        );
-        facts.push((ui.say("プロダクト", "product"), product));
+        facts.push((ui.say("プロダクト", "product"), product(summary, licence)));
         facts.push((ui.say("提供形態", "channel"), channel(ui, summary.channel).to_owned()));
         if let Some(licence) = licence {
             facts.push((

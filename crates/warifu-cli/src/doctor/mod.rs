@@ -11,7 +11,7 @@ use std::path::Path;
 
 use warifu_core::catalogue::Failure;
 use warifu_troubleshoot::evidence::Evidence;
-use warifu_troubleshoot::knowledge::{Shape, WINDOWS};
+use warifu_troubleshoot::knowledge::{Shape, WARIFU, WINDOWS};
 use warifu_troubleshoot::{Answer, Session, read};
 
 use crate::args::{DoctorArgs, Subject};
@@ -19,23 +19,27 @@ use crate::error::CliError;
 use crate::files;
 use crate::ui::Ui;
 
-/// Diagnoses from what is given; without anything, a person is asked.
+/// Diagnoses from what is given and, for a product on this machine, from what can be measured. A person is asked what is still worth knowing.
 pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &DoctorArgs) -> Result<(), CliError> {
-    let mut session = match args.subject {
-        None => return products::run(ui, data, &args.installation),
-        Some(Subject::Windows) => Session::new(&WINDOWS),
-    };
-    take_evidence(&mut session, args)?;
     let told =
         !args.code.is_empty() || !args.evidence.is_empty() || !args.answer.is_empty() || args.case.is_some();
-    if ui.can_ask() && args.case.is_none() {
-        interview::ask(ui, &mut session, told)?;
-    } else if !told {
+    let (mut session, examined) = match args.subject {
+        None => products::session(ui, data, &args.installation, told)?,
+        Some(Subject::Warifu) => (Session::new(&WARIFU), None),
+        Some(Subject::Windows) => (Session::new(&WINDOWS), None),
+    };
+    take_evidence(&mut session, args)?;
+    let measured = examined.is_some();
+    let well = examined.as_ref().is_some_and(|examined| examined.failures.is_empty()) && !told;
+    if ui.can_ask() && args.case.is_none() && !well {
+        interview::ask(ui, &mut session, told || measured)?;
+    } else if !told && !measured {
         return Err(Failure::input_needed("--code, --evidence, --answer, --case").into());
     }
     let diagnosis = session.diagnose();
     ui.answer(&value::of(ui, &session, &diagnosis, args.explain), || {
-        report::of(ui, &session, &diagnosis, args.explain)
+        let above = examined.as_ref().map_or_else(String::new, |examined| products::headline(ui, examined));
+        above + &report::of(ui, &session, &diagnosis, args.explain)
     });
     Ok(())
 }

@@ -176,7 +176,7 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     (
         "doctor",
         "evidence",
-        "読み取るファイル。slmgr や w32tm などの出力、イベントログ、普通の文章。`-` は標準入力です。複数回指定できます",
+        "読み取るファイル。warifu や slmgr、w32tm などの出力、イベントログ、普通の文章。`-` は標準入力です。複数回指定できます",
     ),
     ("doctor", "answer", "質問への答え（例: `user.hw_changed=board`）。複数回指定できます"),
     ("doctor", "case", "事例のJSONファイルから手がかりを読み取ります。`-` は標準入力です"),

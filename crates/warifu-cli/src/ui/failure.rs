@@ -26,6 +26,19 @@ impl Ui {
         line(Style::Bad, self.say("エラー:", "error:"), &error.message(self.lang));
         line(Style::Strong, self.say("原因:", "cause:"), &error.cause(self.lang));
         line(Style::Good, self.say("対処:", "hint:"), &error.remedy(self.lang));
+        if let Some(finding) = error.deeper_finding() {
+            let (title, percent) = (finding.title(self.lang), finding.confidence() * 100.0);
+            let what = self.say("ありそうな原因:", "likely:");
+            line(Style::Strong, what, &format!("{title} ({percent:.0} %)"));
+            if let Some(remedy) = finding.remedy() {
+                line(Style::Good, self.say("最初の対処:", "first:"), remedy.title(self.lang));
+            }
+            let more = self.say(
+                "`warifu doctor` で、さらに絞り込めます。",
+                "`warifu doctor` asks what is still worth knowing.",
+            );
+            line(Style::Strong, self.say("絞り込み:", "narrow down:"), more);
+        }
         for holder in error.holders() {
             let class = holder.class.label(self.lang);
             let said = self.say(

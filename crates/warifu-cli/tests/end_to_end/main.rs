@@ -7,6 +7,7 @@ mod backup;
 mod bad_input;
 mod copies;
 mod doctor;
+mod doctor_products;
 mod harness;
 mod keys;
 mod language;

@@ -10,6 +10,8 @@
 mod activation;
 mod clock;
 mod clock_histories;
+#[cfg(feature = "diagnose")]
+mod diagnose;
 mod files;
 mod hardware;
 mod key_list;
