@@ -54,12 +54,6 @@ impl Origin {
         Self::Answer,
     ];
 
-    /// The origin with this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|origin| origin.name() == name)
-    }
-
     /// The name that programs read.
     #[must_use]
     pub fn name(self) -> &'static str {
