@@ -70,6 +70,12 @@ impl Origin {
             Self::Answer => "answer",
         }
     }
+
+    /// The origin of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|origin| origin.name() == name)
+    }
 }
 
 /// One thing known.
