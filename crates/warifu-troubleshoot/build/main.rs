@@ -5,7 +5,12 @@
 mod catalogue;
 mod data;
 mod emit;
+mod likeness;
 mod lint;
+#[path = "../src/read/spelling.rs"]
+mod spelling;
+#[path = "../src/read/token.rs"]
+mod token;
 
 use std::env;
 use std::error::Error;
@@ -20,6 +25,8 @@ const SUBJECTS: [(&str, &str, bool); 2] = [("windows", "WINDOWS", false), ("wari
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../knowledge");
     println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=src/read/spelling.rs");
+    println!("cargo::rerun-if-changed=src/read/token.rs");
     let mut source = String::new();
     for (folder, name, of_catalogue) in SUBJECTS {
         let folder = root.join(folder);
@@ -39,6 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         let mut table = String::new();
         emit::table(&mut table, &data)?;
+        let causes: Vec<&String> = data.causes.keys().collect();
+        likeness::table(&mut table, &causes, &likeness::read(&folder)?)?;
         let version = version(&table)?;
         source.push_str(&format!(
             "/// See the data of this subject.\npub static {name}: Knowledge = Knowledge {{\nversion: {version:?},\n{table}}};\n"

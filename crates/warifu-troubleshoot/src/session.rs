@@ -40,11 +40,15 @@ impl Session {
 
     /// Reads a text of any origin: output of tools, a mail, a sentence. Returns the text without product keys.
     pub fn read(&mut self, text: &str) -> String {
+        self.piece(text, read::text)
+    }
+
+    fn piece(&mut self, text: &str, read: impl Fn(&mut Facts, &str) -> (String, Vec<SeenKey>)) -> String {
         self.pieces += 1;
         if self.pieces > PIECES_MAX {
             return String::new();
         }
-        let (redacted, keys) = read::text(&mut self.facts, text);
+        let (redacted, keys) = read(&mut self.facts, text);
         self.keys.extend(keys);
         derive(&mut self.facts);
         redacted
@@ -80,10 +84,13 @@ impl Session {
         for code in &evidence.error_codes {
             self.code(code);
         }
-        for text in [&evidence.slmgr_text, &evidence.other_output, &evidence.narrative] {
+        for text in [&evidence.slmgr_text, &evidence.other_output] {
             if !text.trim().is_empty() {
-                self.read(text);
+                self.piece(text, read::output);
             }
+        }
+        if !evidence.narrative.trim().is_empty() {
+            self.read(&evidence.narrative);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use warifu_troubleshoot::engine::{Diagnosis, Finding, GAIN};
+use warifu_troubleshoot::engine::{self, Diagnosis, Finding, GAIN, LIKENESS};
 use warifu_troubleshoot::knowledge::{Knowledge, Remedy};
 use warifu_troubleshoot::{Session, tell};
 
@@ -91,7 +91,9 @@ fn finding(
     let _ = writeln!(out, "{}\n", cause.explain.get(ui.lang));
     let _ = writeln!(out, "{}", ui.paint(Style::Strong, ui.say("手がかり", "Why")));
     let mut told: Vec<String> = Vec::new();
-    for given in &finding.evidence {
+    // Stems of words tell a person little beside reasons.
+    let reasons = finding.evidence.iter().any(|given| given.rule != LIKENESS);
+    for given in finding.evidence.iter().filter(|given| !reasons || given.rule != LIKENESS) {
         let sign = if given.points > 0.0 { '+' } else { '-' };
         let line = format!("  {sign} {}", tell::evidence(knowledge, given, ui.lang));
         if !told.contains(&line) && told.len() < 8 {
@@ -131,12 +133,17 @@ fn steps(ui: &Ui, remedy: &Remedy, out: &mut String) {
 fn arithmetic(knowledge: &Knowledge, session: &Session, finding: &Finding, out: &mut String) {
     let (prior, given) = session.explain(finding.cause);
     let points: f64 = given.iter().map(|piece| piece.points).sum();
-    let sum = prior + GAIN * points;
+    let trust = engine::trust(session.facts());
+    let sum = trust * (prior + GAIN * points);
     let _ = writeln!(out, "    {:>6.2}  {} (prior)", prior, knowledge.causes[finding.cause].id);
     for piece in &given {
         let _ = writeln!(out, "    {:>+6.2}  {}  [{}]", piece.points, piece.rule, piece.facts.join(" "));
     }
-    let _ = writeln!(out, "    {sum:>6.2}  = prior + {GAIN} × {points:.2}; share {:.3}", finding.confidence);
+    let _ = writeln!(
+        out,
+        "    {sum:>6.2}  = {trust:.2} × (prior + {GAIN} × {points:.2}); share {:.3}",
+        finding.confidence
+    );
 }
 
 fn percent(share: f64) -> String {

@@ -1,15 +1,16 @@
 //! From facts to findings. Every step is arithmetic on reviewed data, so that it can be shown and repeated.
 //!
 //! Each cause starts from the logarithm of its prior. Every rule whose conditions hold adds points: logarithms of likelihood ratios.
-//! Weak facts count for less. The sums become shares of one whole, in which "none of these" has a share too (`score`). From there come
+//! Weak facts count for less, and the words themselves a little (`likeness`). The sums become shares of one whole, in which "none of these" has a share too (`score`). From there come
 //! the findings, whether the answer is "unknown", the question that is worth asking (`question`), and the remedies (`remedy`).
 
+mod likeness;
 mod question;
 mod remedy;
 mod score;
 
 pub use self::question::{Choice, Question};
-pub use self::score::{Contribution, GAIN, UNKNOWN_BELOW};
+pub use self::score::{Contribution, GAIN, LIKENESS, UNKNOWN_BELOW};
 
 use crate::fact::Facts;
 
@@ -66,7 +67,7 @@ fn judge(facts: &Facts, scores: &score::Scores) -> (Vec<Finding>, bool) {
     let mut order: Vec<usize> = (0..knowledge.causes.len()).collect();
     order.retain(|&cause| knowledge.causes[cause].id != "unknown");
     order.sort_by(|&a, &b| shares[b].total_cmp(&shares[a]));
-    let supported = order.first().is_some_and(|&first| scores.support(first) > score::SUPPORT_MIN);
+    let supported = order.first().is_some_and(|&first| scores.reasons(first) > score::SUPPORT_MIN);
     let top = order.first().map_or(0.0, |&first| shares[first]);
     let mut findings: Vec<Finding> = order
         .iter()
@@ -75,7 +76,7 @@ fn judge(facts: &Facts, scores: &score::Scores) -> (Vec<Finding>, bool) {
         .map(|&cause| Finding {
             cause,
             confidence: shares[cause],
-            evidence: scores.contributions(cause),
+            evidence: scores.contributions(facts, cause),
             missing: question::settling(facts, cause),
             remedies: remedy::order(facts, cause, REMEDIES_MAX),
         })
@@ -100,5 +101,11 @@ fn judge(facts: &Facts, scores: &score::Scores) -> (Vec<Finding>, bool) {
 #[must_use]
 pub fn explain(facts: &Facts, cause: usize) -> (f64, Vec<Contribution>) {
     let scores = score::score(facts);
-    (scores.prior(cause), scores.contributions(cause))
+    (scores.prior(cause), scores.contributions(facts, cause))
+}
+
+/// How far the sums are trusted, 0 to 1: the more plain words they rest on, the less.
+#[must_use]
+pub fn trust(facts: &Facts) -> f64 {
+    score::trust(facts)
 }

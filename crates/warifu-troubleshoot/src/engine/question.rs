@@ -1,5 +1,6 @@
 //! Which question is worth asking: the one whose answer is expected to say most about the cause, for what it costs to answer.
 
+use super::likeness;
 use super::score::{self, Scores};
 use crate::fact::{Facts, Origin, Strength};
 use crate::knowledge::{FactKind, Test};
@@ -37,6 +38,7 @@ pub(super) fn best(facts: &Facts, scores: &Scores) -> Option<Question> {
     let sums =
         |scores: &Scores| -> Vec<f64> { (0..shares.len()).map(|cause| scores.support(cause)).collect() };
     let now = sums(scores);
+    let likeness = likeness::points(facts);
     let mut best: Option<(f64, Question)> = None;
     for (fact, kind) in open(facts) {
         let changed: Vec<Vec<f64>> = kind
@@ -46,10 +48,10 @@ pub(super) fn best(facts: &Facts, scores: &Scores) -> Option<Question> {
                 let mut with = facts.clone();
                 with.learn_at(fact, value.is, Strength::Strong, Origin::Answer);
                 crate::derive::derive(&mut with);
-                sums(&score::score(&with))
+                sums(&score::score_like(&with, &likeness))
             })
             .collect();
-        let question = weigh(fact, kind, &shares, &now, &changed);
+        let question = weigh(fact, kind, &shares, &now, &changed, scores.trust());
         let worth = question.bits / f64::from(kind.cost).max(0.5).sqrt();
         if question.bits >= BITS_MIN && best.as_ref().is_none_or(|(most, _)| worth > *most) {
             best = Some((worth, question));
@@ -65,6 +67,7 @@ fn weigh(
     shares: &[f64],
     now: &[f64],
     changed: &[Vec<f64>],
+    trust: f64,
 ) -> Question {
     let mut joint = vec![vec![0.0; kind.values.len()]; shares.len()];
     for (cause, &share) in shares.iter().enumerate().filter(|(_, share)| **share >= SHARE_MIN) {
@@ -73,7 +76,8 @@ fn weigh(
             .iter()
             .zip(changed)
             .map(|(value, sums)| {
-                f64::from(value.usual) * (score::GAIN * (sums[cause] - now[cause])).clamp(-6.0, 6.0).exp()
+                f64::from(value.usual)
+                    * (trust * score::GAIN * (sums[cause] - now[cause])).clamp(-6.0, 6.0).exp()
             })
             .collect();
         let whole: f64 = likely.iter().sum();

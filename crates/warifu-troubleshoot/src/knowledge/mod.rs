@@ -22,6 +22,17 @@ pub struct Knowledge {
     pub phrases: &'static [Phrase],
     /// Published keys that are nobody's licence, by their last five characters.
     pub generic_keys: &'static [GenericKey],
+    /// What the words of worked cases say about causes.
+    pub likeness: Likeness,
+}
+
+/// How the words of a narrative resemble those of worked cases.
+#[derive(Debug)]
+pub struct Likeness {
+    /// Words that stand in more than one case, in order, each with the causes in whose cases they stand and its points for them.
+    pub words: &'static [(&'static str, &'static [(usize, f32)])],
+    /// The points of each cause for a word that stands in none of its cases.
+    pub absent: &'static [f32],
 }
 
 /// A text in both languages.

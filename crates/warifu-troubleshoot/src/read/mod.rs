@@ -11,11 +11,13 @@ mod directory;
 mod dns;
 mod event;
 mod key;
+mod likeness;
 mod line;
 mod other;
 mod slmgr;
 mod spelling;
 mod system;
+mod token;
 mod vain;
 mod warifu;
 mod wmi;
@@ -23,6 +25,7 @@ mod words;
 
 pub use self::code::spelled as codes_in;
 pub use self::key::{SeenKey, redact};
+pub(crate) use self::likeness::WORDS;
 pub use self::line::normal;
 
 use warifu_core::catalogue::Failure;
@@ -35,12 +38,25 @@ pub const TEXT_BYTES_MAX: usize = 512 * 1024;
 
 /// Reads a text of any origin. Returns it without the product keys that were in it, and what those were.
 pub fn text(facts: &mut Facts, text: &str) -> (String, Vec<SeenKey>) {
+    let (text, keys, plain) = pieces(facts, text);
+    likeness::read(facts, &plain);
+    (text, keys)
+}
+
+/// Reads output of a tool: what no reader knows of it is no narrative.
+pub fn output(facts: &mut Facts, text: &str) -> (String, Vec<SeenKey>) {
+    let (text, keys, _) = pieces(facts, text);
+    (text, keys)
+}
+
+/// Also returns the lines, so that those can be read that no reader took.
+fn pieces(facts: &mut Facts, text: &str) -> (String, Vec<SeenKey>, Vec<line::Line>) {
     if is_of_catalogue(facts.knowledge()) {
-        return (of_warifu(facts, cut(text)), Vec::new());
+        return (of_warifu(facts, cut(text)), Vec::new(), Vec::new());
     }
     let (text, keys) = key::read(facts, cut(text));
     if wmi::read(facts, &text) {
-        return (text, keys);
+        return (text, keys, Vec::new());
     }
     let mut lines = line::lines(&text);
     slmgr::read(facts, &mut lines);
@@ -52,7 +68,7 @@ pub fn text(facts: &mut Facts, text: &str) -> (String, Vec<SeenKey>) {
     other::read(facts, &mut lines);
     code::read(facts, &lines);
     words::read(facts, &lines);
-    (text, keys)
+    (text, keys, lines)
 }
 
 /// Reads a text about a product that Warifu activates.

@@ -1,0 +1,37 @@
+//! The words of a narrative that worked cases hold too. They are kept as facts, so that the facts alone lead to the verdict.
+
+use super::line::Line;
+use super::{spelling, token};
+use crate::fact::{Facts, Origin, Strength};
+
+/// The fact that holds words, parted by spaces.
+pub(crate) const WORDS: &str = "text.words";
+/// No more words than this are kept.
+const WORDS_MAX: usize = 300;
+/// A value of a text fact holds no more bytes than this.
+const VALUE_BYTES_MAX: usize = 190;
+
+/// Learns the known words of the lines that no reader took.
+pub(super) fn read(facts: &mut Facts, lines: &[Line]) {
+    let known = facts.knowledge().likeness.words;
+    if known.is_empty() {
+        return;
+    }
+    let text: Vec<&str> = lines.iter().filter(|line| !line.taken).map(|line| line.lower.as_str()).collect();
+    let mut value = String::new();
+    for word in token::tokens(&spelling::one(&text.join("\n")))
+        .iter()
+        .filter(|word| known.binary_search_by(|(known, _)| known.cmp(&word.as_str())).is_ok())
+        .take(WORDS_MAX)
+    {
+        if value.len() + word.len() >= VALUE_BYTES_MAX {
+            facts.learn(WORDS, &value, Strength::Weak, Origin::Words);
+            value.clear();
+        }
+        if !value.is_empty() {
+            value.push(' ');
+        }
+        value.push_str(word);
+    }
+    facts.learn(WORDS, &value, Strength::Weak, Origin::Words);
+}
