@@ -2,12 +2,14 @@
 //! whose value is free text are let through in forms that name nobody. So nothing that a person typed or a tool printed gets into a case by
 //! way of a fact.
 
-use warifu_troubleshoot::knowledge::{FactKind, Shape};
+use warifu_troubleshoot::knowledge::{FactKind, Shape, WINDOWS};
 
 use crate::redact;
 
 /// The longest value.
 pub(crate) const VALUE_MAX: usize = 40;
+/// The fact that holds words of a narrative which worked cases hold too.
+const WORDS: &str = "text.words";
 /// The letters and digits of a Windows product key, of which five at the end are told.
 const KEY_SYMBOLS: &str = "BCDFGHJKMNPQRTVWXY2346789";
 /// How the channels of keys begin.
@@ -58,6 +60,9 @@ pub(crate) fn is_tame(kind: Option<&FactKind>, value: &str) -> bool {
     if redact::is_mark(value) {
         return true;
     }
+    if let Some(kind) = kind.filter(|kind| kind.id == WORDS) {
+        return kind.shape == Shape::Text && are_words_of_cases(value);
+    }
     let plain = !value.is_empty()
         && value.len() <= VALUE_MAX
         && value.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
@@ -74,6 +79,13 @@ pub(crate) fn is_tame(kind: Option<&FactKind>, value: &str) -> bool {
             }
             None => is_number(value) || is_code(value) || is_word(value),
         }
+}
+
+/// Words that stand in published cases too, each alone: what names somebody is none of them.
+fn are_words_of_cases(value: &str) -> bool {
+    let words = WINDOWS.likeness.words;
+    value.len() <= VALUE_MAX
+        && value.split(' ').all(|word| words.binary_search_by(|(known, _)| known.cmp(&word)).is_ok())
 }
 
 /// The kind of mark that stands in the place of a fact's value.
@@ -138,6 +150,7 @@ mod tests {
         for (fact, value) in [
             ("lic.channel", "Volume:GVLK"),
             ("lic.channel", "Retail:TB:Eval"),
+            ("text.words", "activa mother"),
             ("lic.description_channel", "VOLUME_KMSCLIENT"),
             ("os.edition_id", "ProfessionalWorkstation"),
             ("lic.partial_key", "2YT43"),
@@ -158,6 +171,7 @@ mod tests {
             ("code", "BCDFG-HJKMN-PQRTV-WXY23-46789"),
             ("time.offset_s", "09012345678901"),
             ("user.vm", "maybe"),
+            ("text.words", "activa tanaka"),
         ] {
             assert!(!tame(fact, value), "{fact}={value}");
         }
@@ -170,7 +184,8 @@ mod tests {
             for value in kind.values {
                 assert!(is_tame(Some(kind), value.is), "{}={}", kind.id, value.is);
             }
-            let decided = hidden.contains(&kind.id) || TOLD.iter().any(|(id, _)| *id == kind.id);
+            let decided =
+                hidden.contains(&kind.id) || TOLD.iter().any(|(id, _)| *id == kind.id) || kind.id == WORDS;
             assert!(kind.shape != Shape::Text || decided, "{}: may its text be told?", kind.id);
         }
     }

@@ -2,14 +2,18 @@
 
 use warifu_core::catalogue::Lang;
 
-use crate::engine::Contribution;
+use crate::engine::{Contribution, LIKENESS};
 use crate::fact::Fact;
 use crate::knowledge::Knowledge;
 use crate::read::SeenKey;
 
-/// A piece of evidence: the code with its meaning, or the facts that made a rule apply.
+/// A piece of evidence: the code with its meaning, or the facts that made a rule apply. Empty for the likeness to worked cases: stems of
+/// words tell a person nothing.
 #[must_use]
 pub fn evidence(knowledge: &Knowledge, given: &Contribution, lang: Lang) -> String {
+    if given.rule == LIKENESS {
+        return String::new();
+    }
     let code = given.rule.strip_prefix("0x").and_then(|digits| u32::from_str_radix(digits, 16).ok());
     if let Some(code) = code.and_then(|value| knowledge.code(value)) {
         return format!("{}: {}", given.rule, code.meaning.get(lang));

@@ -91,9 +91,7 @@ fn finding(
     let _ = writeln!(out, "{}\n", cause.explain.get(ui.lang));
     let _ = writeln!(out, "{}", ui.paint(Style::Strong, ui.say("手がかり", "Why")));
     let mut told: Vec<String> = Vec::new();
-    // Stems of words tell a person little beside reasons.
-    let reasons = finding.evidence.iter().any(|given| given.rule != LIKENESS);
-    for given in finding.evidence.iter().filter(|given| !reasons || given.rule != LIKENESS) {
+    for given in finding.evidence.iter().filter(|given| given.rule != LIKENESS) {
         let sign = if given.points > 0.0 { '+' } else { '-' };
         let line = format!("  {sign} {}", tell::evidence(knowledge, given, ui.lang));
         if !told.contains(&line) && told.len() < 8 {

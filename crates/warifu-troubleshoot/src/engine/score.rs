@@ -91,7 +91,10 @@ impl Scores {
     pub(super) fn contributions(&self, facts: &Facts, cause: usize) -> Vec<Contribution> {
         let mut given = self.given[cause].clone();
         for likeness in given.iter_mut().filter(|given| given.rule == LIKENESS) {
-            likeness.facts = vec![format!("{WORDS}={}", likeness::telling(facts, cause).join(" "))];
+            let words = likeness::telling(facts, cause);
+            if !words.is_empty() {
+                likeness.facts = vec![format!("{WORDS}={}", words.join(" "))];
+            }
         }
         given.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()).then_with(|| a.rule.cmp(&b.rule)));
         given

@@ -7,9 +7,9 @@ use crate::fact::{Facts, Origin, Strength};
 /// The fact that holds words, parted by spaces.
 pub(crate) const WORDS: &str = "text.words";
 /// No more words than this are kept.
-const WORDS_MAX: usize = 300;
-/// A value of a text fact holds no more bytes than this.
-const VALUE_BYTES_MAX: usize = 190;
+const WORDS_MAX: usize = 150;
+/// A value holds no more bytes than this.
+const VALUE_BYTES_MAX: usize = 40;
 
 /// Learns the known words of the lines that no reader took.
 pub(super) fn read(facts: &mut Facts, lines: &[Line]) {
@@ -24,7 +24,7 @@ pub(super) fn read(facts: &mut Facts, lines: &[Line]) {
         .filter(|word| known.binary_search_by(|(known, _)| known.cmp(&word.as_str())).is_ok())
         .take(WORDS_MAX)
     {
-        if value.len() + word.len() >= VALUE_BYTES_MAX {
+        if value.len() + 1 + word.len() > VALUE_BYTES_MAX {
             facts.learn(WORDS, &value, Strength::Weak, Origin::Words);
             value.clear();
         }
