@@ -57,6 +57,18 @@ export async function openWindow(browser, url, { lang = "en", screen = "desktop"
   };
 }
 
+/** Does what leads to another page, and waits until that is there. */
+export async function thatLeadsOn(page, act) {
+  const loaded = page.waitForEvent("domcontentloaded");
+  await act();
+  await loaded;
+}
+
+/** Presses a button or a link that leads to another page. */
+export function press(page, selector) {
+  return thatLeadsOn(page, () => page.click(selector));
+}
+
 /** No serious or critical finding of axe-core, in the rules of WCAG 2.2 AA. */
 export async function isAccessible(page) {
   await page.evaluate(axe);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { fitsTheWindow, isAccessible, openWindow, picture, startBrowser } from "../browser.mjs";
+import { fitsTheWindow, isAccessible, openWindow, picture, press, startBrowser } from "../browser.mjs";
 import { startService } from "../service.mjs";
 
 let service;
@@ -25,7 +25,7 @@ const at = (path) => async (page) => {
 const tell = (text) => async (page, lang) => {
   await page.goto(`/help?lang=${lang}`);
   await page.fill("textarea", text[lang]);
-  await page.click("form.card button");
+  await press(page, "form.card button");
 };
 
 const TOLD = {
@@ -45,21 +45,21 @@ const PAGES = {
   question: {
     open: async (page, lang) => {
       await page.goto(`/help?lang=${lang}`);
-      await page.click("button[value=sudden]");
+      await press(page, "button[value=sudden]");
     },
     heading: { ja: "か。", en: "?" },
   },
   result: {
     open: async (page, lang) => {
       await tell(TOLD)(page, lang);
-      if (await page.locator("button[value=show]").count()) await page.click("button[value=show]");
+      if (await page.locator("main button[value=show]").count()) await press(page, "main button[value=show]");
     },
     heading: { ja: "マザーボード", en: "Motherboard" },
   },
   unknown: {
     open: async (page, lang) => {
       await tell({ ja: "よくわかりません", en: "I cannot say" })(page, lang);
-      await page.click("button[value=show]");
+      await press(page, "main button[value=show]");
     },
     heading: { ja: "原因を特定できませんでした", en: "The cause is not known" },
   },

@@ -1,8 +1,13 @@
 //! Texts of the catalogue as pages show them: commands set apart, values left open.
 
+use std::borrow::Cow;
+use std::fmt;
+
+use askama::filters::{Escaper as _, Html, HtmlSafe};
+
 /// A part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::pages) enum Part<'a> {
+enum Part<'a> {
     /// Words.
     Text(&'a str),
     /// What stands between backticks.
@@ -11,8 +16,47 @@ pub(in crate::pages) enum Part<'a> {
     Value,
 }
 
+/// A text as a page shows it, escaped; commands and open values are marked up.
+#[derive(Clone, Debug)]
+pub(in crate::pages) struct Rich<'a>(pub(in crate::pages) Cow<'a, str>);
+
+impl<'a> From<&'a str> for Rich<'a> {
+    fn from(text: &'a str) -> Self {
+        Self(Cow::Borrowed(text))
+    }
+}
+
+impl fmt::Display for Rich<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for part in parts(&self.0) {
+            match part {
+                Part::Text(words) => Html.write_escaped_str(&mut *out, words)?,
+                Part::Code(words) => {
+                    out.write_str("<code>")?;
+                    Html.write_escaped_str(&mut *out, words)?;
+                    out.write_str("</code>")?;
+                }
+                Part::Value => out.write_str("<span class=\"value\">…</span>")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl HtmlSafe for Rich<'_> {}
+
+impl Rich<'_> {
+    pub(in crate::pages) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(in crate::pages) fn has_values(&self) -> bool {
+        parts(&self.0).contains(&Part::Value)
+    }
+}
+
 /// A text's parts. A placeholder between backticks is a value too.
-pub(in crate::pages) fn parts(text: &str) -> Vec<Part<'_>> {
+fn parts(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     for (index, piece) in text.split('`').enumerate() {
         let words = if index % 2 == 1 { Part::Code } else { Part::Text };
@@ -62,6 +106,12 @@ mod tests {
             ]
         );
         assert_eq!(parts("open { brace"), [Part::Text("open { brace")]);
+    }
+
+    #[test]
+    fn marks_are_ours_and_everything_else_is_escaped() {
+        let text = Rich::from("a <b> & `x < y` {value}").to_string();
+        assert_eq!(text, "a &#60;b&#62; &#38; <code>x &#60; y</code> <span class=\"value\">…</span>");
     }
 
     #[test]

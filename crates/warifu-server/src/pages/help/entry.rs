@@ -2,9 +2,12 @@
 
 use askama::Template;
 use warifu_core::catalogue::{Code, Lang};
+use warifu_troubleshoot::Session;
+use warifu_troubleshoot::knowledge::WARIFU;
 
+use super::remedy::RemedyView;
 use super::words::{HelpWords, words as help_words};
-use crate::pages::text::{Part, parts};
+use crate::pages::text::Rich;
 use crate::pages::words::{Words, retry, words};
 
 #[derive(Template)]
@@ -14,9 +17,11 @@ pub(super) struct Entry {
     words: &'static Words,
     help: &'static HelpWords,
     name: &'static str,
-    message: Vec<Part<'static>>,
-    cause: Vec<Part<'static>>,
-    remedy: Vec<Part<'static>>,
+    message: Rich<'static>,
+    cause: Rich<'static>,
+    remedy: Rich<'static>,
+    /// The remedies of the likeliest cause, step by step.
+    remedies: Vec<RemedyView>,
     retry: &'static str,
     windows: Option<&'static str>,
     has_values: bool,
@@ -25,8 +30,16 @@ pub(super) struct Entry {
 pub(super) fn entry(code: Code, lang: Lang) -> Entry {
     let entry = code.entry();
     let (message, cause, remedy) =
-        (parts(entry.message.get(lang)), parts(entry.cause.get(lang)), parts(entry.remedy.get(lang)));
-    let has_values = [&message, &cause, &remedy].into_iter().any(|parts| parts.contains(&Part::Value));
+        (entry.message.get(lang).into(), entry.cause.get(lang).into(), entry.remedy.get(lang).into());
+    let has_values = [&message, &cause, &remedy].into_iter().any(Rich::has_values);
+    let mut session = Session::new(&WARIFU);
+    session.code(entry.name);
+    let (findings, _) = session.findings();
+    let first = findings.first().filter(|first| WARIFU.causes[first.cause].id == entry.name);
+    let remedies = first.map_or(&[][..], |first| &first.remedies).iter().copied();
+    // What only repeats the entry's own sentence adds nothing.
+    let remedies = RemedyView::all(&WARIFU, remedies, lang);
+    let remedies = remedies.into_iter().filter(|remedy| !remedy.says_only(entry.remedy.get(lang))).collect();
     Entry {
         lang,
         words: words(lang),
@@ -35,6 +48,7 @@ pub(super) fn entry(code: Code, lang: Lang) -> Entry {
         message,
         cause,
         remedy,
+        remedies,
         retry: retry(entry.retry, lang),
         windows: entry.windows,
         has_values,

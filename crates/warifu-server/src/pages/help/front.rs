@@ -8,7 +8,8 @@ use warifu_troubleshoot::knowledge::WINDOWS;
 
 use super::code::spelled;
 use super::list::Item;
-use super::symptom::{SYMPTOMS, Symptom};
+use super::subject::Subject;
+use super::symptom::{Symptom, about};
 use super::words::{HelpWords, words as help_words};
 use crate::pages::page::{Keep, PageLang, page_kept};
 use crate::pages::words::{Words, words};
@@ -24,7 +25,8 @@ pub(super) struct Front {
     words: &'static Words,
     help: &'static HelpWords,
     frequent: Vec<Item>,
-    symptoms: &'static [Symptom],
+    symptoms: Vec<&'static Symptom>,
+    own_symptoms: Vec<&'static Symptom>,
     /// Whether a form came without anything in it.
     pub(super) empty: bool,
 }
@@ -40,7 +42,8 @@ pub(super) fn front(lang: Lang) -> Front {
         words: words(lang),
         help: help_words(lang),
         frequent: known.map(item).collect(),
-        symptoms: SYMPTOMS,
+        symptoms: about(Subject::Windows),
+        own_symptoms: about(Subject::Warifu),
         empty: false,
     }
 }

@@ -12,6 +12,7 @@ mod refused;
 mod remedy;
 pub(crate) mod short;
 mod source;
+mod subject;
 mod symptom;
 mod unknown;
 mod windows;

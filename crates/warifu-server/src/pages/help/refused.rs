@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, Response};
 use warifu_core::catalogue::{Failure, Lang};
 
 use crate::pages::page::{Keep, page_kept};
-use crate::pages::text::{Part, parts};
+use crate::pages::text::Rich;
 use crate::pages::words::{Words, words};
 use crate::problem::{retry_after, status};
 
@@ -18,13 +18,7 @@ struct Refused {
     words: &'static Words,
     name: &'static str,
     message: String,
-    remedy: String,
-}
-
-impl Refused {
-    fn remedy(&self) -> Vec<Part<'_>> {
-        parts(&self.remedy)
-    }
+    remedy: Rich<'static>,
 }
 
 pub(super) fn refused(failure: &Failure, lang: Lang) -> Response<Body> {
@@ -33,7 +27,7 @@ pub(super) fn refused(failure: &Failure, lang: Lang) -> Response<Body> {
         words: words(lang),
         name: failure.code().as_str(),
         message: failure.message(lang),
-        remedy: failure.remedy(lang),
+        remedy: Rich(failure.remedy(lang).into()),
     };
     let mut response = page_kept(status(failure.entry().status), lang, Keep::Never, &template);
     if let Some(seconds) = retry_after(failure) {

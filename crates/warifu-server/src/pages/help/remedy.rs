@@ -4,12 +4,13 @@ use warifu_core::catalogue::Lang;
 use warifu_troubleshoot::knowledge::{Knowledge, Remedy, Step};
 
 use super::words::{HelpWords, words};
+use crate::pages::text::Rich;
 
 /// A remedy in one language.
 pub(super) struct RemedyView {
     pub(super) title: &'static str,
-    pub(super) explain: &'static str,
-    pub(super) caution: &'static str,
+    pub(super) explain: Rich<'static>,
+    pub(super) caution: Rich<'static>,
     /// What it takes: minutes, an administrator, a risk.
     pub(super) takes: String,
     pub(super) steps: Vec<StepView>,
@@ -17,7 +18,7 @@ pub(super) struct RemedyView {
 
 /// One step.
 pub(super) struct StepView {
-    pub(super) text: &'static str,
+    pub(super) text: Rich<'static>,
     pub(super) command: &'static str,
     pub(super) admin: bool,
     pub(super) place: Option<Place>,
@@ -35,11 +36,16 @@ impl RemedyView {
     pub(super) fn new(remedy: &'static Remedy, lang: Lang) -> Self {
         Self {
             title: remedy.title.get(lang),
-            explain: remedy.explain.get(lang),
-            caution: remedy.caution.get(lang),
+            explain: remedy.explain.get(lang).into(),
+            caution: remedy.caution.get(lang).into(),
             takes: takes(remedy, lang),
             steps: remedy.steps.iter().map(|step| StepView::new(step, lang)).collect(),
         }
+    }
+
+    /// Whether its one step is this sentence.
+    pub(super) fn says_only(&self, sentence: &str) -> bool {
+        matches!(&self.steps[..], [step] if step.text.0 == sentence)
     }
 
     pub(super) fn all(
@@ -54,7 +60,7 @@ impl RemedyView {
 impl StepView {
     fn new(step: &'static Step, lang: Lang) -> Self {
         Self {
-            text: step.text.get(lang),
+            text: step.text.get(lang).into(),
             command: step.command,
             admin: step.admin && !step.command.is_empty(),
             place: place(step.settings, lang),

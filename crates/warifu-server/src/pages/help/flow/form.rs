@@ -3,6 +3,8 @@
 use warifu_core::catalogue::Failure;
 use warifu_troubleshoot::{Origin, Strength};
 
+use crate::pages::help::subject::Subject;
+
 /// The most bytes of a form. Japanese text takes nine bytes a letter in it.
 pub(super) const FORM_BYTES_MAX: usize = 1024 * 1024;
 /// The most facts that travel; a session keeps no more.
@@ -13,6 +15,8 @@ const ANSWERS_MAX: usize = 64;
 /// A form, read.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Form {
+    /// What it is about.
+    pub(super) subject: Subject,
     /// What was pasted or typed.
     pub(super) text: String,
     /// What was chosen in its place.
@@ -63,6 +67,7 @@ impl Form {
         let mut form = Self::default();
         for (name, value) in form_urlencoded::parse(body) {
             match &*name {
+                "subject" => form.subject = Subject::from_name(&value),
                 "text" => form.text = value.into_owned(),
                 "symptom" => form.symptom = value.into_owned(),
                 "known" => form.known.extend(Known::parse(&value)),
@@ -79,6 +84,12 @@ impl Form {
 }
 
 impl Known {
+    /// What a symptom stands for: somebody's own words, but chosen.
+    pub(super) fn chosen((fact, value): &(&str, &str)) -> Self {
+        let (strength, origin) = (Strength::Strong, Origin::Words);
+        Self { fact: (*fact).to_owned(), value: (*value).to_owned(), strength, origin }
+    }
+
     /// `fact;strength;origin;value`.
     fn parse(text: &str) -> Option<Self> {
         let mut parts = text.splitn(4, ';');

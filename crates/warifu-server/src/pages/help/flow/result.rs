@@ -9,6 +9,7 @@ use warifu_troubleshoot::tell;
 use super::state::{AnswerView, State};
 use crate::pages::help::remedy::RemedyView;
 use crate::pages::help::words::{HelpWords, words as help_words};
+use crate::pages::text::Rich;
 use crate::pages::words::{Words, words};
 
 /// How many pieces of evidence are told for each side.
@@ -38,7 +39,7 @@ pub(super) struct ResultPage {
 /// A finding in one language.
 struct FindingView {
     title: &'static str,
-    explain: &'static str,
+    explain: Rich<'static>,
     confidence: &'static str,
     percent: String,
     speaks_for: Vec<String>,
@@ -57,7 +58,7 @@ impl FindingView {
         });
         Self {
             title: cause.title.get(lang),
-            explain: cause.explain.get(lang),
+            explain: cause.explain.get(lang).into(),
             confidence: confidence(finding.confidence, help_words(lang)),
             percent: format!("{:.0}", finding.confidence * 100.0),
             speaks_for: evidence(knowledge, finding, lang, true),

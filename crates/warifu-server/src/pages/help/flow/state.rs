@@ -2,10 +2,11 @@
 
 use warifu_core::catalogue::Lang;
 use warifu_troubleshoot::engine::Diagnosis;
-use warifu_troubleshoot::knowledge::{Knowledge, WINDOWS};
+use warifu_troubleshoot::knowledge::Knowledge;
 use warifu_troubleshoot::{Answer, Origin, Session, tell};
 
 use super::form::{Act, Form, Given, Known};
+use crate::pages::help::subject::Subject;
 use crate::pages::help::symptom::Symptom;
 
 /// A first finding as sure as this is shown without another question.
@@ -15,6 +16,7 @@ const QUESTIONS_MAX: usize = 6;
 
 /// A diagnosis under way.
 pub(super) struct State {
+    pub(super) subject: Subject,
     pub(super) session: Session,
     /// What was read from texts and travels as facts.
     pub(super) known: Vec<Known>,
@@ -34,16 +36,17 @@ pub(super) struct AnswerView {
 impl State {
     /// Reads, recalls and takes the answers, in this order: what somebody answers outweighs what a text says.
     pub(super) fn new(form: Form) -> Self {
-        let mut session = Session::new(&WINDOWS);
-        for known in &form.known {
-            session.recall(&known.fact, &known.value, known.strength, known.origin);
+        let symptom = Symptom::find(&form.symptom);
+        let subject = symptom.map_or(form.subject, |symptom| symptom.subject);
+        let mut known = form.known;
+        known.extend(symptom.map_or(&[][..], |symptom| symptom.facts).iter().map(Known::chosen));
+        let mut answers = form.answers;
+        match &form.act {
+            Act::Back => drop(answers.pop()),
+            Act::Forget(fact) => answers.retain(|given| given.fact != *fact),
+            Act::GoOn | Act::Show | Act::More => {}
         }
-        let before = session.facts().all().len();
-        let told = !form.text.trim().is_empty();
-        if told {
-            session.read(&form.text);
-        }
-        let nothing_read = told && session.facts().all().len() == before && session.keys().is_empty();
+        let (subject, mut session, nothing_read) = read(subject, &known, &form.text);
         let travels = |origin: Origin| origin != Origin::Derived && origin != Origin::Answer;
         let known = session.facts().all().iter().filter(|fact| travels(fact.origin)).map(|fact| Known {
             fact: session.facts().kind(fact).id.to_owned(),
@@ -52,25 +55,19 @@ impl State {
             origin: fact.origin,
         });
         let known = known.collect();
-        let mut answers = form.answers;
-        for (fact, value) in Symptom::find(&form.symptom).map_or(&[][..], |symptom| symptom.answers) {
-            answers.push(Given { fact: (*fact).to_owned(), value: Some((*value).to_owned()) });
-        }
-        match &form.act {
-            Act::Back => drop(answers.pop()),
-            Act::Forget(fact) => answers.retain(|given| given.fact != *fact),
-            Act::GoOn | Act::Show | Act::More => {}
-        }
         answers.retain(|given| match &given.value {
             Some(value) => session.answer(&given.fact, value) == Answer::Taken,
             None => session.leave_open(&given.fact) == Answer::Taken,
         });
-        Self { session, known, answers, nothing_read, act: form.act }
+        Self { subject, session, known, answers, nothing_read, act: form.act }
     }
 
-    /// Whether nothing at all is known: the form was empty.
+    /// Whether the form was empty: nothing is known, and nothing was asked for.
     pub(super) fn is_empty(&self) -> bool {
-        self.session.facts().all().is_empty() && self.answers.is_empty() && !self.nothing_read
+        matches!(self.act, Act::GoOn)
+            && self.session.facts().all().is_empty()
+            && self.answers.is_empty()
+            && !self.nothing_read
     }
 
     pub(super) fn knowledge(&self) -> &'static Knowledge {
@@ -116,8 +113,31 @@ impl State {
     }
 }
 
+/// A session that knows what earlier pages knew and what a text says, and whether the text said nothing. Who pastes what an application says
+/// without having chosen it is understood all the same.
+fn read(subject: Subject, known: &[Known], text: &str) -> (Subject, Session, bool) {
+    let read_as = |subject: Subject| {
+        let mut session = Session::new(subject.knowledge());
+        for known in known {
+            session.recall(&known.fact, &known.value, known.strength, known.origin);
+        }
+        let before = session.facts().all().len();
+        session.read(text);
+        let nothing = session.facts().all().len() == before && session.keys().is_empty();
+        (subject, session, nothing && !text.trim().is_empty())
+    };
+    let asked = read_as(subject);
+    if !asked.2 || !known.is_empty() {
+        return asked;
+    }
+    let other = read_as(if subject == Subject::Windows { Subject::Warifu } else { Subject::Windows });
+    if other.2 { asked } else { other }
+}
+
 #[cfg(test)]
 mod tests {
+    use warifu_troubleshoot::knowledge::{WARIFU, WINDOWS};
+
     use super::*;
 
     fn state(body: &str) -> State {
@@ -168,6 +188,20 @@ mod tests {
         };
         assert_eq!(shares(&first), shares(&second));
         assert_eq!(first.known, second.known);
+    }
+
+    #[test]
+    fn what_an_application_says_is_understood_without_having_been_chosen() {
+        let pasted = state("text=error%3A+seat_limit_reached");
+        assert_eq!(pasted.subject, Subject::Warifu);
+        assert!(std::ptr::eq(pasted.knowledge(), &WARIFU));
+        assert_eq!(
+            values(&state("subject=warifu&known=failure;strong;code;lease_expired"), "failure"),
+            ["lease_expired"]
+        );
+        assert_eq!(state("symptom=app_seats&subject=windows").subject, Subject::Warifu);
+        let nothing = state("text=hello&subject=warifu");
+        assert!(nothing.nothing_read && nothing.subject == Subject::Warifu);
     }
 
     #[test]
