@@ -117,6 +117,7 @@ const PUBLIC_NAMES: &[&str] =
 fn family(code: &str) -> Option<&'static str> {
     let value = u32::from_str_radix(code.strip_prefix("0x")?, 16).ok()?;
     Some(match (value >> 16, value & 0xF000) {
+        (0x8004, 0x1000) => "wmi",
         (0xC004, 0xB000 | 0xC000) | (0x803F, _) => "server",
         (0xC004, 0xD000 | 0xE000) => "store",
         (0xC004, _) => "client",

@@ -115,10 +115,10 @@ fn cases_that_others_wrote_for_common_causes_are_right_first_in_four_of_five() {
 }
 
 #[test]
-fn questions_of_the_field_are_right_first_in_four_of_five() {
+fn questions_of_the_field_are_right_first_in_three_of_four_by_rules_alone() {
     let grade = grade("asked");
-    assert!(grade.first * 5 >= grade.cases * 4, "{grade:?}");
-    assert!(grade.three * 100 >= grade.cases * 90, "{grade:?}");
+    assert!(grade.first * 4 >= grade.cases * 3, "{grade:?}");
+    assert!(grade.three * 100 >= grade.cases * 92, "{grade:?}");
     assert!(grade.confidently_wrong * 100 <= grade.cases * 3, "{grade:?}");
 }
 

@@ -7,7 +7,9 @@ use crate::knowledge::Likeness;
 use crate::read::WORDS;
 
 /// What the words together count. Cases told by others were ranked best so.
-const WEIGHT: f64 = 0.12;
+const WEIGHT: f64 = 0.08;
+/// So many words are heard whole; of more, each is heard less, so that a long story is not likelier than a short one.
+const WORDS_WHOLE: f64 = 30.0;
 /// However many words there are, they say no more than this for or against a cause.
 const POINTS_MAX: f64 = 2.4;
 /// So many words are told as the reason.
@@ -27,7 +29,8 @@ pub(super) fn points(facts: &Facts) -> Vec<f64> {
             sums[cause] += f64::from(points) - f64::from(table.absent[cause]);
         }
     }
-    let points: Vec<f64> = sums.iter().map(|sum| (sum * WEIGHT).clamp(-POINTS_MAX, POINTS_MAX)).collect();
+    let weight = WEIGHT * (WORDS_WHOLE / words.len() as f64).min(1.0);
+    let points: Vec<f64> = sums.iter().map(|sum| (sum * weight).clamp(-POINTS_MAX, POINTS_MAX)).collect();
     let mean = points.iter().sum::<f64>() / points.len() as f64;
     points.iter().map(|points| points - mean).collect()
 }

@@ -31,6 +31,21 @@ const SHOWN: &[(&str, &str)] = &[
     ("このデバイス上でハードウェアを最近変更しました", "reactivationoption"),
 ];
 
+/// What Windows says of a licence, as [`plain`] and [`spelling`] leave it. Whoever quotes it tells nothing of a purchase.
+const QUOTED: &[&str] = &[
+    "有効なデジタルライセンスまたはプロダクトキーをお持ちでない",
+    "有効なデジタルライセンスまたはプロダクトキーがない",
+    "有効なデジタル権利付与またはプロダクトキーがない",
+    "有効なデジタルライセンスがない",
+    "デバイスにプロダクトキーが見つからな",
+    "you do not have a valid digital license or product key",
+    "you do not have a valid digital license",
+    "no valid digital license",
+    "no product key was found on your device",
+    "could not find a product key on your device",
+    "not find a product key on this device",
+];
+
 /// A pattern, ready to be compared.
 #[derive(Debug)]
 struct Pattern {
@@ -108,7 +123,17 @@ fn sentences(lines: &[Line]) -> Vec<String> {
     }
     sentences.push(sentence);
     sentences.retain(|sentence| sentence.chars().count() > 2);
-    sentences.iter().map(|sentence| spelling::one(&plain(sentence))).collect()
+    sentences.iter().map(|sentence| unquoted(spelling::one(&plain(sentence)))).collect()
+}
+
+/// The sentence without what Windows says in it.
+fn unquoted(mut sentence: String) -> String {
+    for quoted in QUOTED {
+        if sentence.contains(quoted) {
+            sentence = sentence.replace(quoted, "quotedmessage");
+        }
+    }
+    sentence
 }
 
 /// Polite denials as plain ones, so that patterns need one form: 届きません becomes 届かない, していません していない.
@@ -332,9 +357,21 @@ fn denied_after(after: &str) -> bool {
             rest = past;
             continue;
         }
-        if ["ない", "なかった", "ずに", "ず、", "なし", "無し", "ぬまま", "無い", "なく"]
-            .iter()
-            .any(|no| rest.starts_with(no))
+        if [
+            "ない",
+            "なかった",
+            "ずに",
+            "ず、",
+            "なし",
+            "無し",
+            "ぬまま",
+            "無い",
+            "なく",
+            "わけでも",
+            "わけではな",
+        ]
+        .iter()
+        .any(|no| rest.starts_with(no))
         {
             return true;
         }
