@@ -39,7 +39,7 @@ impl RemedyView {
             explain: remedy.explain.get(lang).into(),
             caution: remedy.caution.get(lang).into(),
             takes: takes(remedy, lang),
-            steps: remedy.steps.iter().map(|step| StepView::new(step, lang)).collect(),
+            steps: steps(remedy, lang),
         }
     }
 
@@ -57,6 +57,20 @@ impl RemedyView {
     }
 }
 
+/// The steps. Where several are done on one page of Settings, the first of them tells the way there.
+fn steps(remedy: &'static Remedy, lang: Lang) -> Vec<StepView> {
+    let mut before = "";
+    let view = |step: &'static Step| {
+        let mut view = StepView::new(step, lang);
+        if step.settings == before {
+            view.place = None;
+        }
+        before = step.settings;
+        view
+    };
+    remedy.steps.iter().map(view).collect()
+}
+
 impl StepView {
     fn new(step: &'static Step, lang: Lang) -> Self {
         Self {
@@ -72,9 +86,9 @@ fn takes(remedy: &Remedy, lang: Lang) -> String {
     let words: &HelpWords = words(lang);
     let mut parts = vec![match (remedy.minutes, lang) {
         (minutes @ 0..=90, Lang::Ja) => format!("約{minutes}分"),
-        (minutes @ 0..=90, Lang::En) => format!("about {minutes} minutes"),
+        (minutes @ 0..=90, Lang::En) => format!("About {minutes} minutes"),
         (minutes, Lang::Ja) => format!("約{}時間", minutes.div_ceil(60)),
-        (minutes, Lang::En) => format!("about {} hours", minutes.div_ceil(60)),
+        (minutes, Lang::En) => format!("About {} hours", minutes.div_ceil(60)),
     }];
     if remedy.admin {
         parts.push(words.needs_admin.to_owned());
@@ -127,6 +141,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_way_to_a_page_of_settings_is_told_once() {
+        let remedy = &WINDOWS.remedies[WINDOWS.remedy("reactivate_after_hw_change").unwrap()];
+        let view = RemedyView::new(remedy, Lang::En);
+        assert!(view.steps[0].place.is_some() && view.steps[1].place.is_none());
     }
 
     #[test]
