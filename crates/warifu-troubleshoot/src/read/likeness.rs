@@ -5,7 +5,7 @@ use super::{spelling, token};
 use crate::fact::{Facts, Origin, Strength};
 
 /// The fact that holds words, parted by spaces.
-pub(crate) const WORDS: &str = "text.words";
+pub const WORDS: &str = "text.words";
 /// No more words than this are kept.
 const WORDS_MAX: usize = 150;
 /// A value holds no more bytes than this.

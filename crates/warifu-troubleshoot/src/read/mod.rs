@@ -25,7 +25,7 @@ mod words;
 
 pub use self::code::spelled as codes_in;
 pub use self::key::{SeenKey, redact};
-pub(crate) use self::likeness::WORDS;
+pub use self::likeness::WORDS;
 pub use self::line::normal;
 
 use warifu_core::catalogue::Failure;

@@ -3,6 +3,7 @@
 use warifu_core::catalogue::Lang;
 use warifu_troubleshoot::engine::Diagnosis;
 use warifu_troubleshoot::knowledge::Knowledge;
+use warifu_troubleshoot::read::WORDS;
 use warifu_troubleshoot::{Answer, Origin, Session, tell};
 
 use super::form::{Act, Form, Given, Known};
@@ -89,7 +90,10 @@ impl State {
     /// What was read from texts, in words.
     pub(super) fn read(&self, lang: Lang) -> Vec<String> {
         let facts = self.session.facts().all().iter();
-        let read = facts.filter(|fact| !matches!(fact.origin, Origin::Derived | Origin::Answer));
+        let read = facts.filter(|fact| {
+            !matches!(fact.origin, Origin::Derived | Origin::Answer)
+                && self.session.facts().kind(fact).id != WORDS
+        });
         read.map(|fact| tell::fact(self.knowledge(), fact, lang)).collect()
     }
 
@@ -121,9 +125,9 @@ fn read(subject: Subject, known: &[Known], text: &str) -> (Subject, Session, boo
         for known in known {
             session.recall(&known.fact, &known.value, known.strength, known.origin);
         }
-        let before = session.facts().all().len();
+        let before = understood(&session);
         session.read(text);
-        let nothing = session.facts().all().len() == before && session.keys().is_empty();
+        let nothing = understood(&session) == before && session.keys().is_empty();
         (subject, session, nothing && !text.trim().is_empty())
     };
     let asked = read_as(subject);
@@ -132,6 +136,11 @@ fn read(subject: Subject, known: &[Known], text: &str) -> (Subject, Session, boo
     }
     let other = read_as(if subject == Subject::Windows { Subject::Warifu } else { Subject::Windows });
     if other.2 { asked } else { other }
+}
+
+/// How many facts say something by themselves; words that worked cases hold too do not.
+fn understood(session: &Session) -> usize {
+    session.facts().all().iter().filter(|fact| session.facts().kind(fact).id != WORDS).count()
 }
 
 #[cfg(test)]
