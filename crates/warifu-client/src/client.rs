@@ -105,13 +105,13 @@ impl Client {
     /// The first call of a process verifies two signatures, and the first of a boot reads the hardware. After that, while all is well, it
     /// costs a look at the clock.
     pub fn check(&mut self) -> Standing {
-        self.examine(false)
+        self.look(false)
     }
 
     /// The same with a look at the hardware, whether or not it was looked at since the machine started. Use it before renewing, or when a
     /// user reports a change.
     pub fn check_hardware(&mut self) -> Standing {
-        self.examine(true)
+        self.look(true)
     }
 
     /// How this machine compares with the one that the lease was granted to, by the published default rule; it explains itself. None without
@@ -133,7 +133,7 @@ impl Client {
         self.read_key().ok().flatten()
     }
 
-    fn examine(&mut self, look_at_hardware: bool) -> Standing {
+    fn look(&mut self, look_at_hardware: bool) -> Standing {
         let moment = self.ports.clock.read();
         let trusting = self.settled && !look_at_hardware;
         let unreadable = if trusting { None } else { self.read_files().err() };
@@ -166,7 +166,7 @@ impl Client {
         self.settled = standing.state == State::Licensed && !standing.renewal_due;
         if trusting && !self.settled {
             // All is no longer well with what is in memory; another process may have seen to it meanwhile.
-            return self.examine(look_at_hardware);
+            return self.look(look_at_hardware);
         }
         self.note(observed, false);
         standing
@@ -281,9 +281,10 @@ impl Client {
         };
     }
 
-    /// Whether the service has refused this installation further leases because another copy of it is ahead.
-    pub(crate) fn is_superseded(&self) -> bool {
-        self.notices.iter().any(|notice| notice.code() == Code::LeaseSuperseded)
+    /// Whether the service has told that another copy of this installation is in use, or has refused it further leases because that is ahead.
+    pub(crate) fn has_copy(&self) -> bool {
+        let told = [Code::LeaseSuperseded, Code::InstallationCopied];
+        self.notices.iter().any(|notice| told.contains(&notice.code()))
     }
 
     /// A refusal with its reason, if it is genuine and ours.

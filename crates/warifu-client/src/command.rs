@@ -94,7 +94,7 @@ impl Client {
     /// A key that would be right with a small correction is not sent: the error holds it as [`Error::offer`].
     ///
     /// A folder that was copied from another machine becomes an installation of its own, and the other keeps its seat. So does a copy on the same
-    /// hardware that was refused a renewal because the other is ahead.
+    /// hardware that was told of the other, or refused a renewal because that is ahead.
     ///
     /// # Errors
     /// What the key, the service, the network or the store has against it. Nothing that was there before is lost.
@@ -103,7 +103,7 @@ impl Client {
         let device_name = self.device_name(options)?;
         let fingerprint = self.fingerprint()?;
         self.refresh()?;
-        let copied = self.is_copied(&fingerprint) || self.is_superseded();
+        let copied = self.is_copied(&fingerprint) || self.has_copy();
         if copied {
             self.stage_key()?
         } else {

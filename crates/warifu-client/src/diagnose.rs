@@ -3,8 +3,9 @@
 //! Nothing here runs unless it is asked for, and an application that does not enable the feature carries none of it. The engine and its
 //! knowledge are [`warifu_troubleshoot`]; this module only tells it what the client knows, and must hold no rule of its own.
 
-use warifu_core::catalogue::Lang;
+use warifu_core::catalogue::{Failure, Lang};
 use warifu_core::hardware::{ComponentKind, Match, Tolerance, compare};
+use warifu_proto::wire::standing::{LicenceState, MayMove, Standing as LicenceStatus};
 use warifu_troubleshoot::knowledge::{self, WARIFU};
 use warifu_troubleshoot::{Session, engine};
 
@@ -140,6 +141,20 @@ impl Question {
     }
 }
 
+/// All that can be found out about an installation without changing anything: what `warifu doctor` begins with.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Examination {
+    /// A session that knows everything that was measured and met.
+    pub session: Session,
+    /// Where the installation stands.
+    pub standing: Standing,
+    /// What the service says of the licence, if it was reached and knows one. Not signed: for showing.
+    pub licence: Option<LicenceStatus>,
+    /// Every failure that was met, each code once, with its values.
+    pub failures: Vec<Failure>,
+}
+
 impl Error {
     /// What lies behind this failure, from the failure alone. [`Client::finding`] knows more.
     #[must_use]
@@ -205,21 +220,34 @@ impl Client {
         session
     }
 
-    /// Asks the service for a sign of life and tells the session how that went. It takes no seat and changes nothing.
-    ///
-    /// # Errors
-    /// Why the service cannot be reached; the session knows it too.
-    pub fn reach_service(&mut self, session: &mut Session) -> Result<(), Error> {
-        match self.take_nonce() {
-            Ok(_) => {
-                session.measured("service.reach", "ok");
-                Ok(())
-            }
-            Err(error) => {
-                session.failure(error.failure());
-                Err(error)
+    /// Looks at lease, store, clock and hardware, and asks the service. It takes no seat and changes nothing that counts.
+    pub fn examine(&mut self) -> Examination {
+        let before = self.check_hardware();
+        // With a lease, or one that was lost here, the service says how it stands; without one it can only be seen whether it is there.
+        let (licence, refused) = match self.status() {
+            Ok(status) => (Some(status.licence), None),
+            Err(error) => (None, Some(error)),
+        };
+        let unreached = if licence.is_some() { None } else { self.take_nonce().err() };
+        // What the service has signed has set the idea of the time right.
+        let mut session = self.session();
+        if unreached.is_none() {
+            session.measured("service.reach", "ok");
+        }
+        if let Some(licence) = &licence {
+            session.measured("lic.state", state_name(licence.state));
+            session.measured("lic.may_move", may_move_name(licence.may_move));
+        }
+        let standing = self.check();
+        let mut failures: Vec<Failure> = Vec::new();
+        let told = refused.iter().chain(&unreached).map(Error::failure);
+        for failure in before.reason.iter().chain(told).chain(&standing.reason).chain(&standing.notices) {
+            if failures.iter().all(|met| met.code() != failure.code()) {
+                session.failure(failure);
+                failures.push(failure.clone());
             }
         }
+        Examination { session, standing, licence, failures }
     }
 
     /// How the clock stands beside what the service has signed. Without signed time of this boot only a clock that is behind shows.
@@ -267,6 +295,26 @@ impl Client {
     }
 }
 
+fn state_name(state: LicenceState) -> &'static str {
+    match state {
+        LicenceState::Active => "active",
+        LicenceState::NotStarted => "not_started",
+        LicenceState::Ended => "ended",
+        LicenceState::Suspended => "suspended",
+        LicenceState::Revoked => "revoked",
+        _ => "",
+    }
+}
+
+fn may_move_name(may_move: MayMove) -> &'static str {
+    match may_move {
+        MayMove::Yes => "yes",
+        MayMove::No => "no",
+        MayMove::WithTicket => "with_ticket",
+        _ => "",
+    }
+}
+
 /// State, reason and notices.
 fn tell(session: &mut Session, standing: &Standing) {
     session.measured("standing.state", State::name(standing.state));
@@ -278,7 +326,8 @@ fn tell(session: &mut Session, standing: &Standing) {
 /// Whether a store's own words say that reading is not permitted.
 fn is_not_permitted(detail: &str) -> bool {
     let detail = detail.to_ascii_lowercase();
-    ["permission denied", "access is denied", "os error 13", "os error 5)"]
-        .iter()
-        .any(|part| detail.contains(part))
+    // Number 5 is a denied access on Windows, and a disk that does not answer elsewhere.
+    let windows = detail.contains("os error 5)") && !detail.contains("input/output");
+    windows
+        || ["permission denied", "access is denied", "os error 13)"].iter().any(|part| detail.contains(part))
 }

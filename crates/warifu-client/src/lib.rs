@@ -50,7 +50,7 @@ pub use client::Client;
 pub use clock::{Clock, Moment, Period, Running, SystemClock};
 pub use command::{ActivateOptions, Granted, ReleaseAsked, Released, Status};
 #[cfg(feature = "diagnose")]
-pub use diagnose::{Finding, Question, Remedy};
+pub use diagnose::{Examination, Finding, Question, Remedy};
 pub use error::{Error, KeyOffer};
 #[cfg(feature = "device")]
 pub use fingerprint::ThisMachine;

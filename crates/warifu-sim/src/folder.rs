@@ -18,6 +18,10 @@ pub(crate) enum DiskTrouble {
     Full,
     /// It may only be read.
     ReadOnly,
+    /// This user may not read it.
+    NotPermitted,
+    /// It gives its files back no more.
+    Broken,
 }
 
 #[derive(Debug, Default)]
@@ -45,6 +49,11 @@ impl Folder {
         self.inner().files = files;
     }
 
+    /// What is wrong with its disk.
+    pub(crate) fn trouble(&self) -> DiskTrouble {
+        self.inner().trouble
+    }
+
     /// What is wrong with its disk from now on.
     pub(crate) fn set_trouble(&self, trouble: DiskTrouble) {
         self.inner().trouble = trouble;
@@ -65,14 +74,22 @@ impl Folder {
 
 impl Store for Folder {
     fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.file(name))
+        match self.trouble() {
+            DiskTrouble::NotPermitted => {
+                Err(StoreError::Damaged("Permission denied (os error 13)".to_owned()))
+            }
+            DiskTrouble::Broken => Err(StoreError::Damaged("Input/output error (os error 5)".to_owned())),
+            _ => Ok(self.file(name)),
+        }
     }
 
     fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let mut inner = self.inner();
         match inner.trouble {
             DiskTrouble::Full => Err(StoreError::Full),
-            DiskTrouble::ReadOnly => Err(StoreError::ReadOnly),
+            DiskTrouble::ReadOnly | DiskTrouble::NotPermitted | DiskTrouble::Broken => {
+                Err(StoreError::ReadOnly)
+            }
             DiskTrouble::None => {
                 inner.files.insert(name.to_owned(), bytes.to_vec());
                 Ok(())
@@ -82,7 +99,7 @@ impl Store for Folder {
 
     fn remove(&mut self, name: &str) -> Result<(), StoreError> {
         let mut inner = self.inner();
-        if inner.trouble == DiskTrouble::ReadOnly {
+        if !matches!(inner.trouble, DiskTrouble::None | DiskTrouble::Full) {
             return Err(StoreError::ReadOnly);
         }
         inner.files.remove(name);

@@ -6,12 +6,15 @@
 //! a book of its own on what was signed and acknowledged, and after every step compares what it sees with the seven promises of ARCHITECTURE.md (`check`).
 //! From time to time the faults stop, and everything has to come right by the remedies that the refusals name (`calm`).
 //!
+//! Without storms the same world is a clinic (`clinic`): one thing is broken, the troubleshooter says what, and its first remedy is carried out.
+//!
 //! A run is a function of its seed: [`Run`] prints the same trace each time, so that a failure can be replayed.
 
 mod act;
 mod calm;
 mod canary;
 mod check;
+mod clinic;
 mod device;
 mod dice;
 #[cfg(target_os = "linux")]
@@ -35,6 +38,7 @@ mod time;
 mod trace;
 mod world;
 
+pub use self::clinic::{Ailment, Treated, table as treated_table, treat};
 pub use self::dice::Dice;
 pub use self::fault::{Command, Coverage, Fault};
 pub use self::planted::Planted;

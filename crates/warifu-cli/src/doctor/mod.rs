@@ -30,7 +30,7 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &DoctorArgs) -> Result<(),
     };
     take_evidence(&mut session, args)?;
     let measured = examined.is_some();
-    let well = examined.as_ref().is_some_and(|examined| examined.failures.is_empty()) && !told;
+    let well = examined.as_ref().is_some_and(|examined| examined.found.failures.is_empty()) && !told;
     if ui.can_ask() && args.case.is_none() && !well {
         interview::ask(ui, &mut session, told || measured)?;
     } else if !told && !measured {

@@ -21,7 +21,7 @@ pub(super) fn session(
     told: bool,
 ) -> Result<(Session, Option<Examined>), CliError> {
     match examine(ui, data, args) {
-        Ok(examined) => Ok((examined.session.clone(), Some(examined))),
+        Ok(examined) => Ok((examined.found.session.clone(), Some(examined))),
         Err(error) if told && error.code() == Code::ClientNotSetUp.as_str() => {
             Ok((Session::new(&WARIFU), None))
         }
@@ -32,7 +32,7 @@ pub(super) fn session(
 /// What stands above the findings: what is activated, until when, and what was met.
 pub(super) fn headline(ui: &Ui, examined: &Examined) -> String {
     let mut out = examined.headline(ui);
-    for failure in &examined.failures {
+    for failure in &examined.found.failures {
         let code = failure.code().as_str();
         let _ = writeln!(out, "{} ({code})", ui.paint(Style::Strong, failure.message(ui.lang)));
         let service = examined.service.trim_end_matches('/');

@@ -123,6 +123,23 @@ fn a_copy_that_was_refused_a_renewal_becomes_an_installation_of_its_own_and_is_s
 }
 
 #[test]
+fn a_copy_that_was_told_of_another_becomes_an_installation_of_its_own_when_it_is_activated() {
+    let world = World::new();
+    let original = world.activated().installation();
+    world.get().tells = vec![Failure::installation_copied(START)];
+    let mut client = world.client();
+    client.renew().unwrap();
+    // Somebody looks first, as the troubleshooter does.
+    client.status().unwrap();
+    world.get().tells = Vec::new();
+    client.activate(&product_key(), &Default::default()).unwrap();
+    let own = client.installation();
+    assert_ne!(own, original);
+    client.activate(&product_key(), &Default::default()).unwrap();
+    assert_eq!(client.installation(), own, "once is enough");
+}
+
+#[test]
 fn what_the_service_tells_besides_is_shown_until_it_tells_otherwise_and_holds_nothing_back() {
     let world = World::new();
     let mut client = world.activated();

@@ -49,9 +49,12 @@ fn walk(facts: &mut Facts, value: &Value, depth: usize, left: &mut usize) -> boo
             let mut learn = |fact: &str, value: &str| {
                 facts.learn(fact, value, Strength::Strong, Origin::Tool);
             };
-            for (name, fact) in
-                [("state", "standing.state"), ("channel", "lic.channel"), ("may_move", "lic.may_move")]
-            {
+            for (name, fact) in [
+                ("state", "standing.state"),
+                ("state", "lic.state"),
+                ("channel", "lic.channel"),
+                ("may_move", "lic.may_move"),
+            ] {
                 if let Some(value) = text(name) {
                     learn(fact, value);
                     known = true;
