@@ -123,6 +123,8 @@ const LATIN: &[(&str, &str)] = &[
     ("mainboard", "motherboard"),
     ("main board", "motherboard"),
     ("mobos", "motherboards"),
+    ("mainboards", "motherboards"),
+    ("mother boards", "motherboards"),
     ("licence", "license"),
     ("licences", "licenses"),
     ("licenced", "licensed"),
