@@ -81,6 +81,22 @@ pub(crate) fn is_tame(kind: Option<&FactKind>, value: &str) -> bool {
         }
 }
 
+/// The same for a case of another version's knowledge, whose words this version may not list.
+pub(crate) fn may_be_tame(kind: Option<&FactKind>, value: &str) -> bool {
+    let words = || {
+        value.chars().count() <= VALUE_MAX
+            && value
+                .split(' ')
+                .all(|word| (1..=16).contains(&word.chars().count()) && word.chars().all(char::is_alphabetic))
+    };
+    is_tame(kind, value)
+        || match kind.map(|kind| kind.shape) {
+            Some(Shape::YesNo | Shape::Word) | None => is_word(value) || is_number(value) || is_code(value),
+            Some(Shape::Text) => kind.is_some_and(|kind| kind.id == WORDS) && words(),
+            Some(Shape::Number | Shape::Code) => false,
+        }
+}
+
 /// Words that stand in published cases too, each alone: what names somebody is none of them.
 fn are_words_of_cases(value: &str) -> bool {
     let words = WINDOWS.likeness.words;

@@ -276,6 +276,11 @@ fn knowledge_that_has_moved_on_is_told_with_both_verdicts() {
     assert_ne!(replay.recorded.findings[0].cause, replay.now.findings[0].cause);
     older.facts[0].fact = "a_fact.of_long_ago".to_owned();
     assert_eq!(Replay::of(&older).unwrap().lost, ["a_fact.of_long_ago"]);
+    // What it says in words that are gone can be read all the same.
+    older.facts[0].value = "a_value_of_long_ago".to_owned();
+    assert_eq!(older.check(), Ok(()));
+    older.facts[0].value = "taro@example.com".to_owned();
+    assert_eq!(older.check(), Err(BadContent("facts")));
 }
 
 #[test]

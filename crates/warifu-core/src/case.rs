@@ -4,7 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::id::{InstallationId, StaffId};
+use crate::id::{CaseId, InstallationId, StaffId};
 use crate::random::{self, Random};
 use crate::record::Revision;
 use crate::time::{Span, Timestamp};
@@ -142,6 +142,8 @@ pub struct CaseLinkHash(pub [u8; 32]);
 /// What a list shows of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseHead {
+    /// Its id. Lists go by it, which is the order of arrival.
+    pub id: CaseId,
     /// Its number.
     pub number: CaseNumber,
     /// How often the record was written.
@@ -222,6 +224,20 @@ impl Case {
     pub fn is_over(received: Timestamp, now: Timestamp) -> bool {
         received.plus(Self::KEPT) <= now
     }
+}
+
+/// A change of what is stored of cases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CaseChange {
+    /// A case is new, or is not as it was.
+    Write(Box<Case>),
+    /// A case is erased, whole.
+    Erase {
+        /// Which.
+        id: CaseId,
+        /// The revision that was read.
+        revision: Revision,
+    },
 }
 
 /// What staff do to a case.

@@ -91,11 +91,21 @@ pub enum Action {
     DeviceForgotten,
     /// A licence's note was erased.
     LicenceLabelErased,
+    /// A case was received.
+    CaseReceived,
+    /// A note was written on a case.
+    CaseNoted,
+    /// A case was closed.
+    CaseClosed,
+    /// A case was opened again.
+    CaseReopened,
+    /// A case was erased.
+    CaseErased,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 40] = [
         Self::ActivationGranted,
         Self::ActivationRepeated,
         Self::ActivationRefused,
@@ -131,6 +141,11 @@ impl Action {
         Self::StaffRemoved,
         Self::DeviceForgotten,
         Self::LicenceLabelErased,
+        Self::CaseReceived,
+        Self::CaseNoted,
+        Self::CaseClosed,
+        Self::CaseReopened,
+        Self::CaseErased,
     ];
 
     /// The action's name in the log: `licence.revoked`.
@@ -172,6 +187,11 @@ impl Action {
             Self::StaffRemoved => "staff.removed",
             Self::DeviceForgotten => "device.forgotten",
             Self::LicenceLabelErased => "licence.label_erased",
+            Self::CaseReceived => "case.received",
+            Self::CaseNoted => "case.noted",
+            Self::CaseClosed => "case.closed",
+            Self::CaseReopened => "case.reopened",
+            Self::CaseErased => "case.erased",
         }
     }
 

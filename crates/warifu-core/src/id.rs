@@ -85,6 +85,8 @@ record_ids! {
     LeaseId
     /// Names an entry of the event log.
     EventId
+    /// Names the record of a case. People use its number.
+    CaseId
     /// Names a member of the publisher's staff, or a program that acts as one.
     StaffId
 }

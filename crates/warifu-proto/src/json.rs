@@ -9,6 +9,7 @@ use serde::de::{self, DeserializeOwned, Deserializer, MapAccess, SeqAccess, Visi
 use serde::ser::{SerializeSeq, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use warifu_core::case::CaseNumber;
 use warifu_core::catalogue::Code;
 use warifu_core::event::Action;
 use warifu_core::hardware::{ComponentKind, Scheme};
@@ -56,6 +57,7 @@ macro_rules! by_display_and_from_str {
 by_display_and_from_str! {
     LeaseId: "the id of a lease";
     LicenceId: "the id of a licence";
+    CaseNumber: "the number of a case";
     DeviceId: "the id of a device";
     ActivationId: "the id of an activation";
     ProductId: "the id of a product";

@@ -8,6 +8,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use warifu_core::case::CaseChange;
 use warifu_core::catalogue::Failure;
 use warifu_core::decide::{
     Activate, AskRelease, Deactivate, Deactivated, FreshIds, Grant, LicenceAct, Moment, ReleaseWaits, Renew,
@@ -119,8 +120,21 @@ pub enum Task {
         /// Who they are.
         by: StaffId,
     },
+    /// Cases change. What was decided rests on their revisions alone, so it is written as it is.
+    Cases(Box<CaseTask>),
     /// The sequencer gives events their places in the verifiable log.
     Append(Box<LogAppend>),
+}
+
+/// A change of cases that was decided already.
+#[derive(Clone, Debug)]
+pub struct CaseTask {
+    /// What is written. When a case is not as it was read, or a new one's number is taken, nothing is, and the answer is `version_conflict`.
+    pub changes: Vec<CaseChange>,
+    /// What goes into the log with it.
+    pub events: Vec<Event>,
+    /// What a repetition of the request is told.
+    pub subject: String,
 }
 
 /// One command of a group.
@@ -153,6 +167,8 @@ pub enum Outcome {
     Imported(usize),
     /// The same request was answered before, and led to this.
     Repeated(String),
+    /// Cases were written; the case that a repetition is told.
+    Cases(String),
     /// The log has grown.
     Appended,
 }
@@ -172,7 +188,7 @@ impl Outcome {
                 RegistryRecord::Staff(staff) => staff.id.to_string(),
             },
             Self::Imported(count) => count.to_string(),
-            Self::Repeated(subject) => subject.clone(),
+            Self::Repeated(subject) | Self::Cases(subject) => subject.clone(),
             Self::Appended => String::new(),
         }
     }
@@ -192,6 +208,11 @@ pub fn run_group(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<
             rest = &rest[1..];
             continue;
         }
+        if let Task::Cases(task) = &first.task {
+            answers.push(write_cases(store, first, task));
+            rest = &rest[1..];
+            continue;
+        }
         let (part, after) = rest.split_at(first_part(rest));
         answers.append(&mut run_part(store, current, part));
         rest = after;
@@ -199,12 +220,13 @@ pub fn run_group(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<
     answers
 }
 
-/// How many of the jobs may be committed at once: the registry's records each at most once, so one act on the registry. And nothing of the log,
-/// which another node may be faster with, so that nobody's command has to be decided again because of it.
+/// How many of the jobs may be committed at once: the registry's records each at most once, so one act on the registry. And nothing of the log
+/// or of cases, which another node may be faster with, so that nobody's command has to be decided again because of it.
 fn first_part(jobs: &[Job]) -> usize {
     let mut acts = jobs.iter().enumerate().filter(|(_, job)| matches!(job.task, Task::Registry { .. }));
     let end = acts.nth(1).map_or(jobs.len(), |(place, _)| place);
-    jobs[..end].iter().position(|job| matches!(job.task, Task::Append(_))).unwrap_or(end)
+    let alone = |job: &Job| matches!(job.task, Task::Append(_) | Task::Cases(_));
+    jobs[..end].iter().position(alone).unwrap_or(end)
 }
 
 fn append_to_log(store: &mut dyn Store, append: &LogAppend) -> Answer {
@@ -215,6 +237,37 @@ fn append_to_log(store: &mut dyn Store, append: &LogAppend) -> Answer {
             tracing::error!(%error, "the log could not be written");
             Err(error.failure().into())
         }
+    }
+}
+
+/// Writes changes of cases by themselves, unless the request was answered before.
+fn write_cases(store: &mut dyn Store, job: &Job, task: &CaseTask) -> Answer {
+    let failed = |error: &StoreError| {
+        tracing::error!(%error, "a case could not be written");
+        Err(error.failure().into())
+    };
+    let mut changes =
+        Changes { cases: task.changes.clone(), events: task.events.clone(), ..Changes::default() };
+    if let Some((key, digest)) = job.reply {
+        let loaded = match store.load(&[Want::Reply(key)], job.moment.now) {
+            Ok(loaded) => loaded,
+            Err(error) => return failed(&error),
+        };
+        if let Some((_, reply)) = loaded.replies.into_iter().next() {
+            // This is for the store to give free what it holds; nothing is written.
+            let _ = store.commit(&Changes::default());
+            let same = reply.digest == digest;
+            return same
+                .then_some(Outcome::Repeated(reply.subject))
+                .ok_or_else(|| Failure::idempotency_key_reused().into());
+        }
+        let reply = Reply { digest, subject: task.subject.clone(), created: job.moment.now };
+        changes.replies.push((key, reply));
+    }
+    match store.commit(&changes) {
+        Ok(()) => Ok(Outcome::Cases(task.subject.clone())),
+        Err(CommitError::Conflict) => Err(Failure::version_conflict().into()),
+        Err(CommitError::Store(error)) => failed(&error),
     }
 }
 
@@ -307,7 +360,7 @@ fn wants(job: &Job) -> Vec<Want> {
         Task::Release { licence, activation, .. } | Task::Forget { licence, activation, .. } => {
             vec![by_id(*licence, Some(*activation))]
         }
-        Task::Registry { .. } | Task::Append(_) => Vec::new(),
+        Task::Registry { .. } | Task::Cases(_) | Task::Append(_) => Vec::new(),
     };
     wants.extend(job.reply.map(|(key, _)| Want::Reply(key)));
     wants
@@ -476,7 +529,7 @@ impl Working {
             }
             Task::Registry { act, by } => self.decide_registry(act, *by, job),
             // Written by itself, before any group is decided.
-            Task::Append(_) => Err(Failure::service_unavailable().into()),
+            Task::Cases(_) | Task::Append(_) => Err(Failure::service_unavailable().into()),
         }
     }
 

@@ -4,6 +4,7 @@
 //! ([`writer`]), the keys that sign ([`authority`]) and the secrets that product keys are made of ([`secrets`]).
 
 pub mod authority;
+pub mod case;
 pub mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;

@@ -11,6 +11,7 @@ use warifu_core::random::{self, Random};
 use warifu_proto::nonce::NonceKey;
 use zeroize::Zeroizing;
 
+use crate::case::CaseLinks;
 use crate::encoding::{from_base64, to_base64};
 
 /// Why a secrets file cannot be used.
@@ -185,6 +186,12 @@ impl Secrets {
     #[must_use]
     pub fn pepper(&self) -> Pepper {
         Pepper::from_bytes(*self.pepper)
+    }
+
+    /// What the secrets in the private links of cases are made with: a key of its own, derived from that of the nonces, which is never replaced.
+    #[must_use]
+    pub fn case_links(&self) -> CaseLinks {
+        CaseLinks::derive(&self.nonces)
     }
 
     /// What nonces are made with.

@@ -14,6 +14,7 @@ use warifu_core::time::Timestamp;
 use warifu_proto::nonce::NonceKey;
 
 use crate::authority::{Authority, AuthorityError};
+use crate::case::{CaseLimits, CaseLinks};
 use crate::clock::Clock;
 use crate::group::{Answer, Job, Task};
 use crate::limits::Throttle;
@@ -83,6 +84,8 @@ pub struct Service {
     pub(crate) wrong_keys_of_number: Throttle<u64>,
     /// Wrong keys of another format that have less than 64 bits, from one network address: five at once, then one in ten minutes.
     pub(crate) weak_keys_of_source: Throttle<IpAddr>,
+    pub(crate) case_links: CaseLinks,
+    pub(crate) case_limits: CaseLimits,
 }
 
 impl Service {
@@ -127,6 +130,8 @@ impl Service {
             wrong_keys_of_source: Throttle::new(20, 60_000, 100_000),
             wrong_keys_of_number: Throttle::new(100, 6_000, 100_000),
             weak_keys_of_source: Throttle::new(5, 600_000, 100_000),
+            case_links: secrets.case_links(),
+            case_limits: CaseLimits::new(),
         })
     }
 

@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use warifu_core::batch::ImportedKeyRecord;
+use warifu_core::case::{Case, CaseHead};
 use warifu_core::event::{Actor, Event};
-use warifu_core::id::{ActivationId, EventId, LicenceId, PolicyId};
+use warifu_core::id::{ActivationId, CaseId, EventId, LicenceId, PolicyId};
 use warifu_core::key::ImportedKeyHash;
 use warifu_core::licence::{Licence, Standing};
 use warifu_core::policy::Policy;
@@ -12,8 +13,8 @@ use warifu_core::seat::Seat;
 use warifu_core::state::Record;
 use warifu_core::time::Timestamp;
 use warifu_service::port::{
-    Changes, CommitError, LicenceFilter, Loaded, LogAppend, LogHead, LogNumbers, LogPlace, LogWaiting, Page,
-    Reads, Registry, Store, StoreError, Want,
+    CaseSelector, Changes, CommitError, LicenceFilter, Loaded, LogAppend, LogHead, LogNumbers, LogPlace,
+    LogWaiting, Page, Reads, Registry, Store, StoreError, Want,
 };
 use warifu_service::service::Service;
 use warifu_store::sqlite::{SqliteReads, SqliteStore};
@@ -226,6 +227,18 @@ impl Reads for SimStore {
 
     fn log_numbers(&self) -> Result<LogNumbers, StoreError> {
         self.readable()?.log_numbers()
+    }
+
+    fn case(&self, selector: &CaseSelector) -> Result<Option<Case>, StoreError> {
+        self.readable()?.case(selector)
+    }
+
+    fn cases(&self, open_only: bool, page: &Page<CaseId>) -> Result<Vec<CaseHead>, StoreError> {
+        self.readable()?.cases(open_only, page)
+    }
+
+    fn cases_until(&self, received: Timestamp, limit: u16) -> Result<Vec<CaseHead>, StoreError> {
+        self.readable()?.cases_until(received, limit)
     }
 
     fn counts(&self) -> Result<(u64, u64), StoreError> {

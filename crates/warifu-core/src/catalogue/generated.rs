@@ -28,6 +28,8 @@ pub enum Code {
     BatchTooLarge,
     /// This product key was withdrawn before its first use.
     BatchWithdrawn,
+    /// This case cannot be taken: `{reason}`.
+    CaseNotValid,
     /// The certificate that came with the lease does not hold.
     CertificateNotValid,
     /// All `{budget}` device changes of this period are used. The next one is possible from `{free_on}`.
@@ -270,6 +272,7 @@ impl Code {
         Self::BackupOfDatabase,
         Self::BatchTooLarge,
         Self::BatchWithdrawn,
+        Self::CaseNotValid,
         Self::CertificateNotValid,
         Self::ChangeBudgetSpent,
         Self::ClientNotSetUp,
@@ -398,6 +401,39 @@ pub(super) const TERMS: &[(&str, Text)] = &[
     ("at_least_one_route", Text { ja: "1つ以上の認証方法", en: "at least one route" }),
     ("batch", Text { ja: "キーバッチ", en: "key batch" }),
     ("board_model", Text { ja: "マザーボードの機種", en: "motherboard model" }),
+    ("case", Text { ja: "ケース", en: "case" }),
+    (
+        "case_altered",
+        Text {
+            ja: "署名した後で内容が変わっています", en: "it was changed after it was signed"
+        },
+    ),
+    (
+        "case_content",
+        Text {
+            ja: "ケースに入れてはならない値があります", en: "it holds a value that a case may not hold"
+        },
+    ),
+    (
+        "case_contradicted",
+        Text {
+            ja: "診断結果が、記された事実と合いません", en: "its findings do not follow from its facts"
+        },
+    ),
+    (
+        "case_form",
+        Text {
+            ja: "ケースのファイルではないか、このバージョンで読めない形式です",
+            en: "it is no case, or of a form that this version cannot read",
+        },
+    ),
+    (
+        "case_subject",
+        Text {
+            ja: "このバージョンでは扱えない種類です",
+            en: "it is about something that this version does not know",
+        },
+    ),
     (
         "code_form",
         Text {
@@ -476,6 +512,12 @@ pub(super) const TERMS: &[(&str, Text)] = &[
         },
     ),
     ("not_utf8", Text { ja: "文字コードがUTF-8ではありません", en: "it is not in UTF-8" }),
+    (
+        "note_form",
+        Text {
+            ja: "制御文字を含まない1～1000文字", en: "1 to 1000 characters, no control characters"
+        },
+    ),
     ("operator", Text { ja: "オペレーター", en: "operator" }),
     ("os_install", Text { ja: "OSのインストール", en: "OS installation" }),
     ("owner", Text { ja: "オーナー", en: "owner" }),
@@ -529,7 +571,7 @@ pub(super) const TERMS: &[(&str, Text)] = &[
 ];
 
 /// The entries, in the order of the codes.
-pub(super) static ENTRIES: [Entry; 123] = [
+pub(super) static ENTRIES: [Entry; 124] = [
     Entry {
         code: Code::AddressInUse,
         name: "address_in_use",
@@ -725,6 +767,27 @@ pub(super) static ENTRIES: [Entry; 123] = [
         remedy: Text {
             ja: "購入の記録を用意して、購入した店または発行元に交換を依頼してください。",
             en: "Ask the shop or the publisher for a replacement, with your proof of purchase at hand.",
+        },
+    },
+    Entry {
+        code: Code::CaseNotValid,
+        name: "case_not_valid",
+        status: 422,
+        kind: Kind::Usage,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "reason", kind: ValueKind::Terms }],
+        message: Text {
+            ja: "このケースは受け取れません: {reason}。",
+            en: "This case cannot be taken: {reason}.",
+        },
+        cause: Text {
+            ja: "ケースは、作られたときのまま署名付きで届く必要があります。編集したり、途中で切れたりすると、本物かどうかを確かめられません。",
+            en: "A case has to arrive signed, just as it was made. Once it is edited or cut off, nobody can tell whether it is genuine.",
+        },
+        remedy: Text {
+            ja: "元のファイルをそのまま送ってください。元のファイルがなければ、`warifu doctor` でもう一度診断して送り直してください。",
+            en: "Send the original file unchanged. Without it, run `warifu doctor` again and send the new case.",
         },
     },
     Entry {
@@ -3235,6 +3298,12 @@ impl Failure {
     #[must_use]
     pub fn batch_withdrawn() -> Self {
         Self::with(Code::BatchWithdrawn, [])
+    }
+
+    /// This case cannot be taken: `{reason}`.
+    #[must_use]
+    pub fn case_not_valid(reason: impl Display) -> Self {
+        Self::with(Code::CaseNotValid, [text(&reason)])
     }
 
     /// The certificate that came with the lease does not hold.

@@ -3,6 +3,7 @@
 
 mod activate;
 mod ask_release;
+mod case;
 mod change_key;
 mod deactivate;
 mod forget;
@@ -16,6 +17,7 @@ mod usable;
 
 pub use self::activate::{Activate, activate, knows_device};
 pub use self::ask_release::{AskRelease, ReleaseWaits, ask_release};
+pub use self::case::{CaseDecision, act_on_case, case_event};
 pub use self::change_key::change_key;
 pub use self::deactivate::{Deactivate, Deactivated, deactivate};
 pub use self::forget::forget_device;

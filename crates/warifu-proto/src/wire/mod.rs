@@ -4,6 +4,7 @@
 //! Every string and list has a bound, and a body becomes domain types while it is read. What the values mean for a licence is not
 //! decided here. The bodies of the staff API are in [`staff`].
 
+pub mod case;
 pub mod device;
 pub mod exchange;
 pub mod fingerprint;

@@ -8,6 +8,7 @@
     reason = "the suite is test code that adapters compile as a library: a failure is a panic"
 )]
 
+pub mod cases;
 pub mod crash;
 mod dice;
 pub mod durability;
@@ -50,6 +51,10 @@ macro_rules! conformance_tests {
     };
     ($fixture:expr) => {
         $crate::conformance_tests!(@tests $fixture;
+            cases::a_case_is_changed_and_erased_only_as_it_was_read
+            cases::a_case_is_found_as_it_was_written
+            cases::a_case_whose_number_link_or_digest_is_taken_is_a_conflict
+            cases::cases_are_listed_in_the_order_of_arrival
             lists::a_list_is_paged_in_the_order_of_making
             lists::licences_are_filtered_by_sku_key_and_label
             lists::events_are_listed_of_all_and_of_one_licence

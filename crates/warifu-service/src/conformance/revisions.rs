@@ -108,6 +108,7 @@ pub fn a_conflict_anywhere_leaves_nothing(fixture: &dyn Fixture) {
             registry: vec![RegistryRecord::Staff(samples::staff(dice))],
             imported: vec![key.clone()],
             replies: Vec::new(),
+            cases: Vec::new(),
         };
         match taken.get(spoiled) {
             Some(record) => changes.records.insert(spoiled, record.clone()),

@@ -1,6 +1,7 @@
 //! What a group of commands writes.
 
 use warifu_core::batch::{Batch, ImportedKeyRecord};
+use warifu_core::case::CaseChange;
 use warifu_core::event::Event;
 use warifu_core::id::{IdempotencyKey, StaffId};
 use warifu_core::policy::Policy;
@@ -63,6 +64,8 @@ pub struct Changes {
     pub imported: Vec<ImportedKeyRecord>,
     /// Answers to requests of staff.
     pub replies: Vec<(ReplyKey, Reply)>,
+    /// Cases, each at most once. A new one whose number, link or digest is taken is a conflict.
+    pub cases: Vec<CaseChange>,
 }
 
 impl Changes {
@@ -74,5 +77,6 @@ impl Changes {
             && self.registry.is_empty()
             && self.imported.is_empty()
             && self.replies.is_empty()
+            && self.cases.is_empty()
     }
 }

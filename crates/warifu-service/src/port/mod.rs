@@ -18,7 +18,7 @@ pub use self::changes::{Changes, RegistryRecord, Reply, ReplyKey};
 pub use self::error::{CommitError, StoreError};
 pub use self::loaded::{Loaded, LoadedLicence, OwnSeat};
 pub use self::log::{LogAppend, LogHead, LogNumbers, LogPlace, LogTile, LogWaiting, SignedHead};
-pub use self::reads::{LicenceFilter, Page, Reads};
+pub use self::reads::{CaseSelector, LicenceFilter, Page, Reads};
 pub use self::registry::Registry;
 pub use self::wants::{Anchor, Selector, Want};
 

@@ -1,8 +1,9 @@
 //! The port's reading side: answers that need no decision, for any number of threads at once.
 
 use warifu_core::batch::ImportedKeyRecord;
+use warifu_core::case::{Case, CaseHead, CaseLinkHash, CaseNumber};
 use warifu_core::event::Event;
-use warifu_core::id::{ActivationId, EventId, InstallationId, LicenceId, PolicyId};
+use warifu_core::id::{ActivationId, CaseId, EventId, InstallationId, LicenceId, PolicyId};
 use warifu_core::key::{ImportedKeyHash, KeyNumber, SkuNumber};
 use warifu_core::licence::Licence;
 use warifu_core::policy::Policy;
@@ -36,6 +37,17 @@ pub struct LicenceFilter {
     pub key: Option<KeyNumber>,
     /// With exactly this label.
     pub label: Option<String>,
+}
+
+/// How a case is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaseSelector {
+    /// By its number.
+    Number(CaseNumber),
+    /// By what its private link hashes to.
+    Link(CaseLinkHash),
+    /// By the SHA-256 of what it says.
+    Digest([u8; 32]),
 }
 
 /// A store's reading side.
@@ -145,6 +157,24 @@ pub trait Reads: Send + Sync {
     /// # Errors
     /// When the store cannot be read.
     fn log_numbers(&self) -> Result<LogNumbers, StoreError>;
+
+    /// A case, if it is there.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn case(&self, selector: &CaseSelector) -> Result<Option<Case>, StoreError>;
+
+    /// A page of cases in the order of their ids, which is that of their arrival: all, or those that are not closed.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn cases(&self, open_only: bool, page: &Page<CaseId>) -> Result<Vec<CaseHead>, StoreError>;
+
+    /// The cases that came at `received` or before, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn cases_until(&self, received: Timestamp, limit: u16) -> Result<Vec<CaseHead>, StoreError>;
 
     /// How many licences and activations the store holds, for the metrics; may be an estimate.
     ///

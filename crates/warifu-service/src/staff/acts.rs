@@ -36,6 +36,11 @@ impl Attempt {
         hash.copy_from_slice(digest(&SHA256, &request).as_ref());
         Self { key, digest: hash }
     }
+
+    /// How the repetition of this attempt of `by` is recognised.
+    pub(crate) const fn reply_of(self, by: StaffId) -> (ReplyKey, [u8; 32]) {
+        (ReplyKey { staff: by, key: self.key }, self.digest)
+    }
 }
 
 impl Service {
@@ -176,7 +181,7 @@ impl Service {
         // Staff can repair a service whose issuing keys have run out, so no issuing key is asked for.
         let moment =
             Moment { now: self.clock.now(), longest_lease: Span::ZERO, latest_expiry: Timestamp::MAX };
-        let reply = attempt.map(|attempt| (ReplyKey { staff: by, key: attempt.key }, attempt.digest));
+        let reply = attempt.map(|attempt| attempt.reply_of(by));
         self.submit(task, moment, reply).await.map_err(|refusal| refusal.failure)
     }
 }

@@ -3,5 +3,6 @@
 pub(crate) mod details;
 pub(crate) mod drift;
 pub(crate) mod fingerprint;
+pub(crate) mod notes;
 pub(crate) mod policy_rules;
 pub(crate) mod superseded;

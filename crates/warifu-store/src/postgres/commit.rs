@@ -4,7 +4,8 @@ use warifu_core::state::Record;
 use warifu_service::port::{Changes, RegistryRecord};
 
 use super::row::{
-    activation, batch, device, event, imported_key, installation, licence, policy, product, reply, sku, staff,
+    activation, batch, device, event, imported_key, installation, licence, policy, product, reply, sku,
+    staff, support_case,
 };
 use super::script::Script;
 use super::{crowd, log};
@@ -21,6 +22,7 @@ pub(super) fn write(script: &mut Script, changes: &Changes) {
     event::write(script, &changes.events);
     log::mark(script, &changes.events);
     reply::write(script, &changes.replies);
+    support_case::write(script, &changes.cases);
 }
 
 fn write_records(script: &mut Script, records: &[Record]) {

@@ -7,15 +7,17 @@ use std::time::Duration;
 
 use tokio_postgres::Row;
 use warifu_core::batch::ImportedKeyRecord;
+use warifu_core::case::{Case, CaseHead};
 use warifu_core::event::Event;
-use warifu_core::id::{ActivationId, EventId, LicenceId, PolicyId};
+use warifu_core::id::{ActivationId, CaseId, EventId, LicenceId, PolicyId};
 use warifu_core::key::ImportedKeyHash;
 use warifu_core::licence::Licence;
 use warifu_core::policy::Policy;
 use warifu_core::seat::{Activation, Device, Installation, Seat};
 use warifu_core::time::Timestamp;
 use warifu_service::port::{
-    LicenceFilter, Loaded, LogHead, LogNumbers, LogPlace, LogWaiting, Page, Reads, Registry, StoreError, Want,
+    CaseSelector, LicenceFilter, Loaded, LogHead, LogNumbers, LogPlace, LogWaiting, Page, Reads, Registry,
+    StoreError, Want,
 };
 
 use super::Shared;
@@ -23,6 +25,7 @@ use super::fields::Record;
 use super::link::{Link, Purpose};
 use super::row::{
     activation, batch, device, event, imported_key, installation, licence, policy, product, sku, staff,
+    support_case,
 };
 use super::script::{Script, Step};
 use super::trouble::{Result, Trouble};
@@ -370,6 +373,36 @@ impl Reads for PostgresReads {
     fn log_numbers(&self) -> std::result::Result<LogNumbers, StoreError> {
         let answer = self.ask(|| in_one_view(log::numbers()));
         answer.and_then(|answers| log::read_numbers(&without_view(answers))).map_err(Trouble::told)
+    }
+
+    fn case(&self, selector: &CaseSelector) -> std::result::Result<Option<Case>, StoreError> {
+        let column = match selector {
+            CaseSelector::Number(_) => "number",
+            CaseSelector::Link(_) => "link",
+            CaseSelector::Digest(_) => "digest",
+        };
+        let value = || match selector {
+            CaseSelector::Number(number) => one(i64::from(number.value())),
+            CaseSelector::Link(link) => one(link.0.to_vec()),
+            CaseSelector::Digest(digest) => one(digest.to_vec()),
+        };
+        let sql =
+            select(&[support_case::LIST], &format!(" FROM warifu.support_case c WHERE c.{column} = $1"));
+        Ok(self.records(sql, || vec![value()], support_case::read)?.pop())
+    }
+
+    fn cases(&self, open_only: bool, page: &Page<CaseId>) -> std::result::Result<Vec<CaseHead>, StoreError> {
+        let condition = if open_only { "c.id > $1 AND c.closed IS NULL" } else { "c.id > $1" };
+        let from = format!(" FROM warifu.support_case c WHERE {condition} ORDER BY c.id LIMIT $2");
+        let after = page.after.unwrap_or(CaseId::from_bytes([0; 16]));
+        let values = || vec![one(Id(*after.as_bytes())), one(limit(page))];
+        self.records(select(&[support_case::HEAD_LIST], &from), values, support_case::read_head)
+    }
+
+    fn cases_until(&self, received: Timestamp, limit: u16) -> std::result::Result<Vec<CaseHead>, StoreError> {
+        let from = " FROM warifu.support_case c WHERE c.received <= $1 ORDER BY c.received, c.id LIMIT $2";
+        let values = || vec![one(received.seconds()), one(i64::from(limit))];
+        self.records(select(&[support_case::HEAD_LIST], from), values, support_case::read_head)
     }
 
     fn counts(&self) -> std::result::Result<(u64, u64), StoreError> {

@@ -23,6 +23,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { sql: include_str!("../../migrations/postgres/0001_foundation.sql"), usable_from: 1 },
     // A program that knows no log would leave events without a mark.
     Migration { sql: include_str!("../../migrations/postgres/0002_log.sql"), usable_from: 2 },
+    Migration { sql: include_str!("../../migrations/postgres/0003_cases.sql"), usable_from: 2 },
 ];
 
 /// One writer of the schema at a time: "Wrfu" and 1.

@@ -5,7 +5,8 @@ use warifu_core::state::Record;
 use warifu_service::port::{Changes, RegistryRecord};
 
 use super::row::{
-    activation, batch, device, event, imported_key, installation, licence, policy, product, reply, sku, staff,
+    activation, batch, device, event, imported_key, installation, licence, policy, product, reply, sku,
+    staff, support_case,
 };
 use super::trouble::Result;
 use super::{crowd, log};
@@ -35,6 +36,7 @@ pub(super) fn commit(connection: &mut Connection, changes: &Changes) -> Result<(
     }
     log::mark(&transaction, &changes.events)?;
     reply::write(&transaction, &changes.replies)?;
+    support_case::write(&transaction, &changes.cases)?;
     transaction.commit()?;
     Ok(())
 }

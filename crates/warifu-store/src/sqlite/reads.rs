@@ -6,21 +6,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::Connection;
 use warifu_core::batch::ImportedKeyRecord;
+use warifu_core::case::{Case, CaseHead};
 use warifu_core::event::Event;
-use warifu_core::id::{ActivationId, EventId, InstallationId, LicenceId, PolicyId};
+use warifu_core::id::{ActivationId, CaseId, EventId, InstallationId, LicenceId, PolicyId};
 use warifu_core::key::ImportedKeyHash;
 use warifu_core::licence::Licence;
 use warifu_core::policy::Policy;
 use warifu_core::seat::Seat;
 use warifu_core::time::Timestamp;
 use warifu_service::port::{
-    LicenceFilter, Loaded, LogHead, LogNumbers, LogPlace, LogWaiting, OwnSeat, Page, Reads, Registry,
-    StoreError, Want,
+    CaseSelector, LicenceFilter, Loaded, LogHead, LogNumbers, LogPlace, LogWaiting, OwnSeat, Page, Reads,
+    Registry, StoreError, Want,
 };
 
 use super::Access;
 use super::fields::Fields;
-use super::row::{all, batch, event, first, imported_key, licence, policy, product, sku, staff};
+use super::row::{
+    all, batch, event, first, imported_key, licence, policy, product, sku, staff, support_case,
+};
 use super::trouble::{Result, Trouble, sql_error};
 use super::view::View;
 use super::{load, log, own};
@@ -176,6 +179,19 @@ impl Reads for SqliteReads {
 
     fn log_numbers(&self) -> std::result::Result<LogNumbers, StoreError> {
         self.with(|connection| log::numbers(&*View::begin(connection)?))
+    }
+
+    fn case(&self, selector: &CaseSelector) -> std::result::Result<Option<Case>, StoreError> {
+        self.with(|connection| support_case::find(connection, selector))
+    }
+
+    fn cases(&self, open_only: bool, page: &Page<CaseId>) -> std::result::Result<Vec<CaseHead>, StoreError> {
+        let after = page.after.unwrap_or(CaseId::from_bytes([0; 16]));
+        self.with(|connection| support_case::page(connection, open_only, after, limit(page)))
+    }
+
+    fn cases_until(&self, received: Timestamp, limit: u16) -> std::result::Result<Vec<CaseHead>, StoreError> {
+        self.with(|connection| support_case::until(connection, received, limit))
     }
 
     fn counts(&self) -> std::result::Result<(u64, u64), StoreError> {

@@ -5,6 +5,7 @@
 
 pub mod activation;
 pub mod batch;
+pub mod case;
 pub mod event;
 pub mod licence;
 pub mod list;

@@ -12,6 +12,7 @@ pub(super) mod product;
 pub(super) mod reply;
 pub(super) mod sku;
 pub(super) mod staff;
+pub(super) mod support_case;
 
 use rusqlite::{Connection, Params, Row};
 use warifu_core::record::Revision;
