@@ -12,6 +12,7 @@ pub mod redact;
 pub mod replay;
 mod subject;
 mod tame;
+pub mod view;
 
 pub use self::bundle::{BUNDLE_BYTES_MAX, BadBundle, Bundle, SignedBy};
 pub use self::content::{Content, Making};

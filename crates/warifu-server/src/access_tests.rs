@@ -11,8 +11,12 @@ use crate::testing::World;
 
 /// What a route answers to somebody with this authorisation.
 async fn code(world: &World, method: &Method, path: &str, authorisation: Option<&str>) -> (u16, String) {
-    let path =
-        path.replace("{id}", &"0".repeat(36)).replace("{activation}", "none").replace("{code}", "none");
+    let path = path
+        .replace("{id}", &"0".repeat(36))
+        .replace("{activation}", "none")
+        .replace("{code}", "none")
+        .replace("{number}", "none")
+        .replace("{link}", "none");
     let mut request = Request::builder()
         .method(method.clone())
         .uri(path)

@@ -10,6 +10,8 @@ mod answer;
 mod app;
 #[cfg(test)]
 mod bad_input_tests;
+#[cfg(test)]
+mod case_tests;
 mod config;
 mod device;
 mod edge;

@@ -11,6 +11,7 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use serde::de::DeserializeOwned;
+use warifu_case::BUNDLE_BYTES_MAX;
 use warifu_core::catalogue::Failure;
 use warifu_core::id::{IdempotencyKey, ServiceId, StaffId};
 use warifu_core::staff::Staff;
@@ -23,7 +24,7 @@ use warifu_service::staff::acts::Attempt;
 
 use crate::app::App;
 use crate::problem::Problem;
-use crate::source::source;
+use crate::source::{network, source};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -78,6 +79,26 @@ impl<T: DeserializeOwned> FromRequest<App> for JsonBody<T> {
         check_json(&parts.headers)?;
         let body = read_body(&parts.headers, body, REQUEST_BYTES_MAX).await?;
         Ok(Self(parse_request_within(&body, REQUEST_BYTES_MAX)?))
+    }
+}
+
+/// A case from anybody: its bytes, and the network that they came from.
+pub(crate) struct SentCase {
+    /// The bundle.
+    pub(crate) bundle: Bytes,
+    /// Where it came from, for limits.
+    pub(crate) network: IpAddr,
+}
+
+impl FromRequest<App> for SentCase {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        check_json(&parts.headers)?;
+        let bundle = read_body(&parts.headers, body, BUNDLE_BYTES_MAX).await?;
+        let source = source(&parts.extensions, &parts.headers, app.options.trusted_proxy);
+        Ok(Self { bundle, network: network(source) })
     }
 }
 
@@ -137,6 +158,7 @@ json_bodies! {
     warifu_proto::wire::staff::licence::ExtendLicence
     warifu_proto::wire::staff::licence::TopUpLicence
     warifu_proto::wire::staff::member::CreateStaff
+    warifu_proto::wire::staff::case::WriteNote
 }
 
 impl WriteBody for ImportKeys {

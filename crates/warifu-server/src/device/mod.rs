@@ -8,5 +8,6 @@ pub(crate) mod deactivate;
 pub(crate) mod key_list;
 pub(crate) mod nonce;
 pub(crate) mod renew;
+pub(crate) mod send_case;
 pub(crate) mod service;
 pub(crate) mod status;

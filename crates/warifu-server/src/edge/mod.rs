@@ -3,6 +3,7 @@
 mod connection;
 mod crowd;
 mod expiry;
+pub(crate) mod retention;
 pub(crate) mod sequencer;
 #[cfg(test)]
 mod tests;
@@ -114,6 +115,7 @@ impl Bound {
             () = accepting => Ok(()),
             () = expiry::watch(&self.app) => Ok(()),
             () = sequencer::run(&self.app) => Ok(()),
+            () = retention::run(&self.app) => Ok(()),
             () = writing::ended(&self.app) => Err(Failure::service_unavailable()),
             () = shutdown => Ok(()),
         };

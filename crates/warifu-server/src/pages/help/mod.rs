@@ -1,6 +1,7 @@
 //! The troubleshooter for people: a page for each error code, and questions that lead from what somebody sees to the cause and what mends it. It
 //! holds no rule of its own: what it knows is `knowledge/`, what it thinks is `warifu-troubleshoot`.
 
+pub(crate) mod case;
 pub(crate) mod code;
 pub(crate) mod collect;
 mod entry;
