@@ -72,6 +72,7 @@ fn run(ui: &Ui, cli: &Cli) -> Result<(), CliError> {
         Command::Products(command) => publisher::products::run(ui, command),
         Command::Policies(command) => publisher::policies::run(ui, command),
         Command::Licences(command) => publisher::licences::run(ui, command),
+        Command::Cases(command) => publisher::cases::run(ui, command),
         Command::Staff(command) => publisher::staff::run(ui, command),
         Command::Events(args) => publisher::events::run(ui, args),
         Command::Audit(command) => publisher::audit::run(ui, command),

@@ -12,7 +12,7 @@ use warifu_core::text::Slug;
 use warifu_core::time::Timestamp;
 use warifu_proto::bundle::{Bundle, SandboxLeases, VerifiedLease};
 use warifu_proto::certificate::Certificate;
-use warifu_proto::keys::{InstallationKey, KeyAlgorithm, RootPublicKey};
+use warifu_proto::keys::{InstallationKey, KeyAlgorithm, RootPublicKey, Signer};
 use warifu_proto::lease::Lease;
 use warifu_proto::refusal::Refusal;
 use warifu_proto::wire::notice::{NOTICES_MAX, Notice};
@@ -230,6 +230,15 @@ impl Client {
             self.key = bytes.and_then(|bytes| records::read_key(&bytes));
         }
         Ok(self.key.as_ref().map(InstallationKey::installation))
+    }
+
+    /// Whoever signs in the name of this installation, if it has a key: for what an application hands on in its name, such as a case.
+    ///
+    /// # Errors
+    /// When the key cannot be read.
+    pub fn signer(&mut self) -> Result<Option<&dyn Signer>, crate::Error> {
+        self.read_key()?;
+        Ok(self.key.as_ref().map(|key| key as &dyn Signer))
     }
 
     fn verify_file(

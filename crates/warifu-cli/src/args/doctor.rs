@@ -30,9 +30,21 @@ pub(crate) struct DoctorArgs {
     /// Answer a question beforehand, as in `user.hw_changed=board`. May be given several times.
     #[arg(long, value_name = "FACT=VALUE")]
     pub(crate) answer: Vec<String>,
-    /// Read the evidence of a case from this JSON file; `-` is standard input.
+    /// Read the evidence of a case from this JSON file; `-` is standard input. A case that was saved is replayed.
     #[arg(long, value_name = "FILE")]
     pub(crate) case: Option<PathBuf>,
+    /// Save the diagnosis as a case: what was found and why, without anything that identifies a person or a machine.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save_case: Option<PathBuf>,
+    /// Send the diagnosis as a case to the service. What is sent is shown first.
+    #[arg(long)]
+    pub(crate) send: bool,
+    /// Add your own words to the case. Keys, addresses and names of machines are taken out of them.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) message: Option<String>,
+    /// Send without asking.
+    #[arg(short, long)]
+    pub(crate) yes: bool,
     /// Show the arithmetic behind the findings.
     #[arg(long)]
     pub(crate) explain: bool,

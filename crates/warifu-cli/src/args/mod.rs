@@ -2,6 +2,7 @@
 //! is missing.
 
 mod audit;
+mod cases;
 mod client;
 mod doctor;
 mod publisher;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 pub(crate) use self::audit::{AuditCommand, AuditRoot, VerifyArgs};
+pub(crate) use self::cases::{AnyCase, CasesCommand, NumberedCase, View};
 pub(crate) use self::client::{
     ActivateArgs, AskReleaseArgs, ChangeKeyArgs, CheckKeyArgs, DeactivateArgs, InstallationArgs, KeyInput,
     StatusArgs,
@@ -114,6 +116,9 @@ pub(crate) enum Command {
     /// Licences and the devices that they are active on.
     #[command(subcommand)]
     Licences(LicencesCommand),
+    /// Cases: diagnosed failures that people have saved or sent.
+    #[command(subcommand)]
+    Cases(CasesCommand),
     /// Staff and their tokens.
     #[command(subcommand)]
     Staff(StaffCommand),

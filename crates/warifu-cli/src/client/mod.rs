@@ -5,6 +5,7 @@ pub(crate) mod ask_release;
 pub(crate) mod change_key;
 pub(crate) mod deactivate;
 pub(crate) mod examine;
+pub(crate) mod sign_case;
 pub(crate) mod status;
 
 mod explain;

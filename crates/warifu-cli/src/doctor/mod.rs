@@ -1,5 +1,6 @@
 //! `warifu doctor`: takes evidence, asks what is still worth knowing, and shows the findings. It holds no rule of its own.
 
+mod case;
 mod interview;
 mod products;
 mod report;
@@ -9,6 +10,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use warifu_case::Bundle;
 use warifu_core::catalogue::Failure;
 use warifu_troubleshoot::evidence::Evidence;
 use warifu_troubleshoot::knowledge::{Shape, WARIFU, WINDOWS};
@@ -17,10 +19,14 @@ use warifu_troubleshoot::{Answer, Session, read};
 use crate::args::{DoctorArgs, Subject};
 use crate::error::CliError;
 use crate::files;
+use crate::publisher::cases;
 use crate::ui::Ui;
 
 /// Diagnoses from what is given and, for a product on this machine, from what can be measured. A person is asked what is still worth knowing.
 pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &DoctorArgs) -> Result<(), CliError> {
+    if let Some(bundle) = saved_case(args)? {
+        return cases::replayed(ui, &bundle);
+    }
     let told =
         !args.code.is_empty() || !args.evidence.is_empty() || !args.answer.is_empty() || args.case.is_some();
     let (mut session, examined) = match args.subject {
@@ -37,11 +43,39 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &DoctorArgs) -> Result<(),
         return Err(Failure::input_needed("--code, --evidence, --answer, --case").into());
     }
     let diagnosis = session.diagnose();
-    ui.answer(&value::of(ui, &session, &diagnosis, args.explain), || {
+    let mut value = value::of(ui, &session, &diagnosis, args.explain);
+    let told = || {
         let above = examined.as_ref().map_or_else(String::new, |examined| products::headline(ui, examined));
         above + &report::of(ui, &session, &diagnosis, args.explain)
-    });
+    };
+    if !case::wanted(args) {
+        ui.answer(&value, told);
+        return Ok(());
+    }
+    // A person sees the diagnosis before they decide whether to hand it on; a program gets one object in the end.
+    if !ui.json {
+        ui.answer(&value, told);
+    }
+    let (kept, said) = case::keep(ui, data, args, &session)?;
+    if ui.json {
+        value["case"] = kept;
+        ui.answer(&value, String::new);
+    } else {
+        ui.note(format_args!("\n{said}"));
+    }
     Ok(())
+}
+
+/// The case in the file of `--case`, when it is one that was saved. A file of evidence is none.
+fn saved_case(args: &DoctorArgs) -> Result<Option<Bundle>, CliError> {
+    let Some(path) = args.case.as_ref().filter(|path| path.as_path() != Path::new("-")) else {
+        return Ok(None);
+    };
+    let bytes = bytes(path)?;
+    let text = read::bytes::decode(&bytes);
+    let file: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let saved = file.get("content").is_some() && file.get("signature").is_some();
+    if saved { cases::open(&bytes).map(Some) } else { Ok(None) }
 }
 
 fn take_evidence(session: &mut Session, args: &DoctorArgs) -> Result<(), CliError> {

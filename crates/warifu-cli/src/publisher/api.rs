@@ -1,6 +1,7 @@
 //! Requests of staff. Every write carries an idempotency key, and is sent again with the same key when its answer is lost.
 
 use std::fmt::Display;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,7 +61,22 @@ impl Api {
             return Err(CliError::from(Failure::token_not_valid()).at(Some(&service)));
         }
         let authorization = Zeroizing::new(format!("Bearer {}", *token));
-        Ok(Self { agent: agent(connection, &service)?, service, authorization, lang: ui.lang })
+        Ok(Self { agent: agent(connection.ca.as_deref(), &service)?, service, authorization, lang: ui.lang })
+    }
+
+    /// A service as anybody sees it: for what needs no token.
+    ///
+    /// # Errors
+    /// `config_invalid`, `file_not_readable`.
+    pub(super) fn without_token(ui: &Ui, service: &str, ca: Option<&Path>) -> Result<Self, CliError> {
+        let service = check_url(ui, service)?;
+        let agent = agent(ca, &service)?;
+        Ok(Self { agent, service, authorization: Zeroizing::default(), lang: ui.lang })
+    }
+
+    /// The service's address.
+    pub(super) fn service(&self) -> &str {
+        &self.service
     }
 
     /// What is at an address.
@@ -125,10 +141,11 @@ impl Api {
     }
 
     fn with_headers<B>(&self, request: ureq::RequestBuilder<B>) -> ureq::RequestBuilder<B> {
-        request
-            .header("Authorization", self.authorization.as_str())
-            .header("Accept", "application/json, */*")
-            .header("Accept-Language", self.lang.tag())
+        let request = match self.authorization.as_str() {
+            "" => request,
+            authorization => request.header("Authorization", authorization),
+        };
+        request.header("Accept", "application/json, */*").header("Accept-Language", self.lang.tag())
     }
 
     fn repeated(
@@ -176,8 +193,8 @@ impl Api {
     }
 }
 
-fn agent(connection: &Connection, service: &str) -> Result<Agent, CliError> {
-    let roots = match &connection.ca {
+fn agent(ca: Option<&Path>, service: &str) -> Result<Agent, CliError> {
+    let roots = match ca {
         None => RootCerts::PlatformVerifier,
         Some(path) => {
             let pem = files::read(path)?;

@@ -1,6 +1,7 @@
 //! The commands of the publisher's staff: requests to the service's API, and its answers as tables.
 
 pub(crate) mod audit;
+pub(crate) mod cases;
 pub(crate) mod events;
 pub(crate) mod keys;
 pub(crate) mod licences;

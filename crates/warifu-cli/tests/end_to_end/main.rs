@@ -5,6 +5,7 @@
 mod audit;
 mod backup;
 mod bad_input;
+mod cases;
 mod copies;
 mod doctor;
 mod doctor_products;
