@@ -35,12 +35,67 @@ fn cost(remedy: &Remedy) -> f64 {
 fn fits(facts: &Facts, remedy: &str) -> bool {
     let organisation = !facts.is("user.org_device", "no");
     match remedy {
-        "contact_org_admin" | "contact_activation_center" | "connect_corporate_network" => organisation,
-        "reactivate_after_hw_change" | "link_msa" | "sign_in_correct_account" => {
-            !facts.values("lic.channel").any(|channel| channel.starts_with("Volume:"))
-                || facts.is("user.org_device", "no")
+        "contact_org_admin" | "contact_activation_center" => organisation,
+        "connect_corporate_network" => {
+            organisation && (facts.is("user.off_network", "yes") || !administers(facts))
         }
+        "reactivate_after_hw_change" => private_licence(facts) && !never_linked(facts),
+        "link_msa" | "sign_in_correct_account" => private_licence(facts),
         "contact_oem" => !facts.is("user.self_built", "yes"),
         _ => true,
+    }
+}
+
+/// Whether the licence may be a person's own.
+fn private_licence(facts: &Facts) -> bool {
+    !facts.values("lic.channel").any(|channel| channel.starts_with("Volume:"))
+        || facts.is("user.org_device", "no")
+}
+
+/// Whether no account can bring the licence back: it was linked to none before the parts changed.
+fn never_linked(facts: &Facts) -> bool {
+    facts.is("id.msa_linked", "no")
+        || facts.is("user.local_account", "yes") && !facts.is("id.msa_linked", "yes")
+}
+
+/// Whether the reader looks after the network: "connect to it" is no advice for them.
+fn administers(facts: &Facts) -> bool {
+    [
+        "user.kms_dns",
+        "user.kms_host_issue",
+        "user.kms_port",
+        "user.kms_count_talk",
+        "user.image",
+        "kms.is_host",
+    ]
+    .iter()
+    .any(|fact| facts.is(fact, "yes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Session;
+    use crate::knowledge::WINDOWS;
+
+    fn first(cause: &str, facts: &[(&str, &str)]) -> &'static str {
+        let mut session = Session::new(&WINDOWS);
+        for (fact, value) in facts {
+            session.answer(fact, value);
+        }
+        let cause = WINDOWS.cause(cause).expect("a cause");
+        WINDOWS.remedies[order(session.facts(), cause, 6)[0]].id
+    }
+
+    #[test]
+    fn what_helps_first_depends_on_who_asks() {
+        let board = "hardware_changed_board";
+        assert_eq!(first(board, &[]), "reactivate_after_hw_change");
+        assert_ne!(first(board, &[("user.local_account", "yes")]), "reactivate_after_hw_change");
+        let record = "kms_srv_record_missing";
+        assert_eq!(first(record, &[]), "connect_corporate_network");
+        assert_ne!(first(record, &[("user.kms_dns", "yes")]), "connect_corporate_network");
+        let away = [("user.kms_dns", "yes"), ("user.off_network", "yes")];
+        assert_eq!(first(record, &away), "connect_corporate_network");
     }
 }
