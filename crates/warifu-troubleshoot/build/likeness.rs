@@ -21,6 +21,9 @@ const AGAINST: f64 = 0.8;
 /// What a further acceptable cause counts beside the main one.
 const FURTHER: f64 = 0.5;
 
+/// Points are written in thousandths.
+const THOUSAND: f64 = 1000.0;
+
 #[derive(Deserialize)]
 struct Case {
     evidence: Evidence,
@@ -98,7 +101,7 @@ pub(crate) fn table(out: &mut String, causes: &[&String], cases: &[Told]) -> Res
             let here = (count + SMOOTHING * usual) / (of_cause[cause] + SMOOTHING);
             let points = (here / usual).ln();
             let points = if points > 0.0 { points.min(WORD_MAX) } else { points * AGAINST };
-            write!(out, "({cause}, {points:.3}),")?;
+            write!(out, "({cause}, {:.0}),", points * THOUSAND)?;
         }
         write!(out, "]),")?;
     }
@@ -106,7 +109,7 @@ pub(crate) fn table(out: &mut String, causes: &[&String], cases: &[Told]) -> Res
     for count in &of_cause {
         // A cause without a case is no likelier for that.
         let points = AGAINST * (SMOOTHING / (count.max(1.0) + SMOOTHING)).ln();
-        write!(out, "{points:.3},")?;
+        write!(out, "{:.0},", points * THOUSAND)?;
     }
     writeln!(out, "] }},")?;
     Ok(())

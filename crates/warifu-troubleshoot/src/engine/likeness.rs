@@ -23,10 +23,10 @@ pub(super) fn points(facts: &Facts) -> Vec<f64> {
         return Vec::new();
     }
     let mut sums: Vec<f64> =
-        table.absent.iter().map(|absent| f64::from(*absent) * words.len() as f64).collect();
+        table.absent.iter().map(|&absent| thousandths(absent) * words.len() as f64).collect();
     for (_, causes) in &words {
         for &(cause, points) in *causes {
-            sums[cause] += f64::from(points) - f64::from(table.absent[cause]);
+            sums[cause] += thousandths(points) - thousandths(table.absent[cause]);
         }
     }
     let weight = WEIGHT * (WORDS_WHOLE / words.len() as f64).min(1.0);
@@ -37,18 +37,22 @@ pub(super) fn points(facts: &Facts) -> Vec<f64> {
 
 /// The words that speak loudest for a cause.
 pub(super) fn telling(facts: &Facts, cause: usize) -> Vec<&'static str> {
-    let mut words: Vec<(f32, &str)> = known(facts, &facts.knowledge().likeness)
+    let mut words: Vec<(i16, &str)> = known(facts, &facts.knowledge().likeness)
         .into_iter()
         .filter_map(|(word, causes)| {
             let points = causes.iter().find(|(of, _)| *of == cause)?.1;
-            (points > 0.0).then_some((points, word))
+            (points > 0).then_some((points, word))
         })
         .collect();
-    words.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    words.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     words.into_iter().take(TOLD).map(|(_, word)| word).collect()
 }
 
-type Word = (&'static str, &'static [(usize, f32)]);
+fn thousandths(points: i16) -> f64 {
+    f64::from(points) / 1000.0
+}
+
+type Word = (&'static str, &'static [(usize, i16)]);
 
 /// The words of the facts that worked cases hold, each once.
 fn known(facts: &Facts, table: &Likeness) -> Vec<Word> {

@@ -29,10 +29,11 @@ pub struct Knowledge {
 /// How the words of a narrative resemble those of worked cases.
 #[derive(Debug)]
 pub struct Likeness {
-    /// Words that stand in more than one case, in order, each with the causes in whose cases they stand and its points for them.
-    pub words: &'static [(&'static str, &'static [(usize, f32)])],
-    /// The points of each cause for a word that stands in none of its cases.
-    pub absent: &'static [f32],
+    /// Words that stand in more than one case, in order, each with the causes in whose cases they stand and its thousandths of a point for
+    /// them.
+    pub words: &'static [(&'static str, &'static [(usize, i16)])],
+    /// The thousandths of a point of each cause for a word that stands in none of its cases.
+    pub absent: &'static [i16],
 }
 
 /// A text in both languages.
