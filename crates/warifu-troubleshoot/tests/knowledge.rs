@@ -37,6 +37,7 @@ struct Phrase {
 
 #[derive(Deserialize)]
 struct Rule {
+    points: BTreeMap<String, f32>,
     yes: Vec<Vec<String>>,
     no: Vec<Vec<String>>,
 }
@@ -84,8 +85,11 @@ fn every_rule_applies_to_its_matching_cases_and_to_no_other() {
             for (name, values) in values {
                 assert_eq!(session.answer(name, &values.join(",")), Answer::Taken, "{id}: {name}");
             }
-            let applied = (0..knowledge.causes.len())
-                .any(|cause| session.explain(cause).1.iter().any(|given| given.rule == id));
+            // Where it applies it gives points to a cause that it names, or to any.
+            let named: Vec<usize> = rule.points.keys().filter_map(|cause| knowledge.cause(cause)).collect();
+            let causes = if named.is_empty() { (0..knowledge.causes.len()).collect() } else { named };
+            let applied =
+                causes.into_iter().any(|cause| session.explain(cause).1.iter().any(|given| given.rule == id));
             if applied != expected {
                 wrong.push(format!("{id}: {facts:?} should {}apply", if expected { "" } else { "not " }));
             }

@@ -1,8 +1,17 @@
 //! The subject `warifu`: what failures, measurements and pasted output say of a product that Warifu activates.
 
-#![expect(clippy::expect_used, reason = "tests")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "tests, and a graded corpus"
+)]
+
+use std::fs;
+use std::path::PathBuf;
 
 use warifu_core::catalogue::{Code, Failure, Lang};
+use warifu_troubleshoot::evidence::Evidence;
 use warifu_troubleshoot::knowledge::WARIFU;
 use warifu_troubleshoot::{Answer, Session};
 
@@ -121,6 +130,45 @@ fn nothing_of_a_pasted_key_stays_and_what_is_wrong_with_it_is_known() {
     assert!(session.keys().is_empty());
     assert!(session.facts().is("failure", "key_is_windows_key"), "{:?}", session.facts().all());
     assert_eq!(found(&session).first(), Some(&"key_is_windows_key"));
+}
+
+#[test]
+fn the_worked_cases_are_right_first_in_nine_of_ten_and_seldom_confidently_wrong() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../knowledge/warifu/cases");
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let (mut right, mut three, mut confident) = (0, 0, 0);
+    for path in &paths {
+        let text = fs::read_to_string(path).unwrap();
+        let case: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let truth: Vec<&str> =
+            case["truth"]["cause"].as_array().unwrap().iter().filter_map(|cause| cause.as_str()).collect();
+        assert!(truth.iter().all(|cause| WARIFU.cause(cause).is_some()), "{}", path.display());
+        let mut session = Session::new(&WARIFU);
+        session.evidence(&Evidence::from_json(&text).expect("a case"));
+        let diagnosis = session.diagnose();
+        let causes = found(&session);
+        let is_right = |cause: &&str| truth.contains(cause) || diagnosis.unknown && truth == ["unknown"];
+        let first = causes.first().is_some_and(|cause| is_right(cause));
+        right += usize::from(first);
+        three += usize::from(causes.iter().take(3).any(|cause| is_right(cause)));
+        let sure =
+            !diagnosis.unknown && diagnosis.findings.first().is_some_and(|first| first.confidence >= 0.7);
+        confident += usize::from(!first && sure);
+        if !first {
+            println!("{}: {truth:?}, not {causes:?}", path.display());
+        }
+    }
+    println!(
+        "{} cases: {right} right first, {three} among three, {confident} confidently wrong",
+        paths.len()
+    );
+    assert!(
+        right * 10 >= paths.len() * 9 && three * 100 >= paths.len() * 95,
+        "{right} and {three} of {}",
+        paths.len()
+    );
+    assert!(confident * 100 <= paths.len() * 3, "{confident} of {}", paths.len());
 }
 
 #[test]

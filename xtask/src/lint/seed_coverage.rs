@@ -1,6 +1,6 @@
 //! What the tables of the documents name exists: `` `test: crates/warifu-core/src/key/mod.rs::name` `` names a file from the
 //! repository's root and a test function in it, or a behaviour of the storage port's conformance suite, which adapters test;
-//! `` `code: key_malformed` `` names an entry of the catalogue, `` `windows: key_mistyped` `` a cause or remedy of the troubleshooter.
+//! `` `code: key_malformed` `` names an entry of the catalogue, `` `windows: key_mistyped` `` and `` `warifu: no_internet` `` a cause or remedy of the troubleshooter.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,10 @@ const TABLES: [&str; 4] = ["docs/seed-coverage.md", "docs/lifecycle.md", "SECURI
 pub(crate) fn check() -> Result<Vec<String>, String> {
     let root = repository::root();
     let catalogue = catalogue::read(&root.join("knowledge/catalogue"))?;
-    let known = causes_and_remedies(&root.join("knowledge/windows"))?;
+    let mut subjects = Vec::new();
+    for subject in ["windows", "warifu"] {
+        subjects.push((subject, causes_and_remedies(&root.join("knowledge").join(subject))?));
+    }
     let mut wrong = Vec::new();
     for file in TABLES {
         let table =
@@ -27,11 +30,13 @@ pub(crate) fn check() -> Result<Vec<String>, String> {
                 wrong.push(format!("{file}:{line}: `{name}`: {what}"));
             }
         }
-        for (line, name) in named(&table, "`windows:") {
-            if !known.contains(&format!("\n[{name}]\n")) {
-                wrong.push(format!(
-                    "{file}:{line}: `{name}` is neither a cause nor a remedy in knowledge/windows"
-                ));
+        for (subject, known) in &subjects {
+            for (line, name) in named(&table, &format!("`{subject}:")) {
+                if !known.contains(&format!("\n[{name}]\n")) {
+                    wrong.push(format!(
+                        "{file}:{line}: `{name}` is neither a cause nor a remedy in knowledge/{subject}"
+                    ));
+                }
             }
         }
         for (line, code) in codes {
