@@ -4,6 +4,7 @@
 
 mod bench;
 mod crash;
+mod doctor;
 mod harness;
 mod keys;
 mod race;
@@ -20,6 +21,11 @@ type Drill = (&'static str, &'static str, Run);
 const DRILLS: &[Drill] = &[
     ("bench", "what the service costs beside the sum of its parts: docs/benchmarks.md [--quick]", bench::run),
     ("crash", "nothing acknowledged is lost or doubled when the service is killed [--quick]", crash::run),
+    (
+        "doctor-bench",
+        "what a diagnosis costs beside the least that reading the evidence can: docs/troubleshooter.md",
+        doctor::run,
+    ),
     (
         "fuzz",
         "what reads bytes of strangers keeps its promises [--seconds N] [--minimise] [TARGET]",
@@ -45,7 +51,11 @@ const DRILLS: &[Drill] = &[
 ];
 
 /// Processes that drills start for themselves: nobody else has a use for them.
-const PARTS: &[(&str, Run)] = &[("bench-answers", bench::run_answers), ("race-client", race::run_client)];
+const PARTS: &[(&str, Run)] = &[
+    ("bench-answers", bench::run_answers),
+    (doctor::FIRST, doctor::run_first),
+    ("race-client", race::run_client),
+];
 
 /// Runs the drill named first, or lists them all.
 pub(crate) fn run(args: &[String]) -> Result<(), String> {
