@@ -14,6 +14,7 @@ mod date;
 mod export;
 mod find;
 mod import;
+mod key_file;
 mod rows;
 mod rules;
 mod words;

@@ -255,6 +255,7 @@ fn invalid(key: &str, value: &str, fix: impl std::fmt::Display) -> CliError {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use warifu_core::catalogue::Lang;
 
     use super::*;
@@ -317,5 +318,75 @@ mod tests {
         assert_eq!(error.code(), "file_not_readable");
         assert!(error.message(Lang::En).contains("warifu.toml cannot be read: line 1"), "{error:?}");
         assert!(checked("listen = \"0.0.0.0:7370\"\ndangerous_plain_http = true", &[], &args()).is_ok());
+    }
+
+    /// What a person might have in the file, for mutation.
+    const SEEDS: [&str; 3] = [
+        "listen = \"0.0.0.0:443\"\ntrusted_proxy = \"10.0.0.1\"\n[tls]\ncert = \"a.pem\"\nkey = \"b.pem\"\n",
+        "dangerous_plain_http = true\nconnections_max = 100\nconnections_per_network_max = 9\n",
+        "# 設定\nlisten = '[::1]:7370'\nlog = { form = \"human\", level = \"info,warifu=debug\" }\n",
+    ];
+
+    /// A seed of which a piece was cut out and replaced.
+    fn altered() -> impl Strategy<Value = String> {
+        let piece = "([\\]\\[\"'{}=.,#\n\\\\]|true|-1|1e400|1979-05-27|tls|listen|\u{7f}|\u{202e}|\u{1b}|[a-z0-9 ]){0,6}";
+        (0..SEEDS.len(), any::<prop::sample::Index>(), 0_usize..12, piece).prop_map(
+            |(seed, at, cut, piece)| {
+                let symbols: Vec<char> = SEEDS[seed].chars().collect();
+                let at = at.index(symbols.len());
+                let rest = &symbols[(at + cut).min(symbols.len())..];
+                symbols[..at].iter().copied().chain(piece.chars()).chain(rest.iter().copied()).collect()
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_comes_to_settings_within_their_bounds_or_to_a_refusal_that_can_be_shown(
+            text in prop_oneof![4 => altered(), 1 => "\\PC{0,200}", 1 => any::<String>()],
+        ) {
+            match checked(&text, &[], &args()) {
+                Ok(config) => {
+                    let reachable = !config.listen.ip().to_canonical().is_loopback();
+                    prop_assert!(!reachable || config.tls.is_some() || config.dangerous_plain_http);
+                    for count in [config.connections_max, config.connections_per_network_max] {
+                        prop_assert!((1..=CONNECTIONS_MAX).contains(&count));
+                    }
+                }
+                Err(error) => {
+                    prop_assert!(["config_invalid", "file_not_readable"].contains(&error.code()));
+                    for lang in Lang::ALL {
+                        let texts = [error.message(lang), error.cause(lang), error.remedy(lang)];
+                        for text in texts {
+                            prop_assert!(!text.is_empty() && text.len() < 4_096, "{} bytes", text.len());
+                            prop_assert!(!text.chars().any(|symbol| symbol.is_control() && symbol != '\n'), "{text:?}");
+                            prop_assert!(!text.contains('\u{202e}'), "{text:?}");
+                        }
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_written_is_what_counts(
+            port in 1_u16.., proxy in any::<std::net::IpAddr>(),
+            counts in (1..=CONNECTIONS_MAX, 1..=CONNECTIONS_MAX), tls in any::<Option<(String, String)>>(),
+        ) {
+            let mut table = toml::Table::new();
+            table.insert("listen".to_owned(), format!("127.0.0.1:{port}").into());
+            table.insert("trusted_proxy".to_owned(), proxy.to_string().into());
+            table.insert("connections_max".to_owned(), (counts.0 as i64).into());
+            table.insert("connections_per_network_max".to_owned(), counts.1.to_string().into());
+            if let Some((cert, key)) = &tls {
+                let section = [("cert", cert), ("key", key)].map(|(name, path)| (name.to_owned(), path.clone().into()));
+                table.insert("tls".to_owned(), toml::Value::Table(section.into_iter().collect()));
+            }
+            let config = checked(&table.to_string(), &[], &args()).unwrap();
+            prop_assert_eq!(config.listen.port(), port);
+            prop_assert_eq!(config.trusted_proxy, Some(proxy));
+            prop_assert_eq!((config.connections_max, config.connections_per_network_max), counts);
+            let found = config.tls.map(|tls| (tls.cert, tls.key));
+            prop_assert_eq!(found, tls.map(|(cert, key)| (PathBuf::from(cert), PathBuf::from(key))));
+        }
     }
 }

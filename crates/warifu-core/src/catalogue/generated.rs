@@ -539,6 +539,13 @@ pub(super) const TERMS: &[(&str, Text)] = &[
         },
     ),
     (
+        "row_of_64_kib",
+        Text {
+            ja: "1行が64 KiBより長くなっています（閉じていない引用符があるかもしれません）",
+            en: "it is longer than 64 KiB, perhaps because a quotation mark is not closed",
+        },
+    ),
+    (
         "seat_form",
         Text {
             ja: "台数枠の名前（16桁の16進数）",
