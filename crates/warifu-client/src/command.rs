@@ -3,6 +3,7 @@
 use warifu_core::catalogue::{Code, Failure};
 use warifu_core::hardware::{self, Scheme, Tolerance};
 use warifu_core::id::LeaseId;
+use warifu_core::key::PurchaseProof;
 use warifu_core::seat::SeatHandle;
 use warifu_core::text::Name;
 use warifu_core::time::Timestamp;
@@ -31,6 +32,8 @@ use crate::standing::Standing;
 pub struct ActivateOptions {
     /// What the device's user calls the device: 1 to 64 characters. It helps them tell their devices apart.
     pub device_name: Option<String>,
+    /// A proof of purchase, as received from the publisher: for a key that does not let in new devices by itself (`key_epoch_compromised`).
+    pub purchase_proof: Option<String>,
 }
 
 impl ActivateOptions {
@@ -38,6 +41,13 @@ impl ActivateOptions {
     #[must_use]
     pub fn device_name(mut self, name: impl Into<String>) -> Self {
         self.device_name = Some(name.into());
+        self
+    }
+
+    /// With a proof of purchase, in any spelling.
+    #[must_use]
+    pub fn purchase_proof(mut self, code: impl Into<String>) -> Self {
+        self.purchase_proof = Some(code.into());
         self
     }
 }
@@ -101,6 +111,7 @@ impl Client {
     pub fn activate(&mut self, key_text: &str, options: &ActivateOptions) -> Result<Granted, Error> {
         let product_key = self.key_to_send(key_text)?;
         let device_name = self.device_name(options)?;
+        let proof = self.purchase_proof(options)?;
         let fingerprint = self.fingerprint()?;
         self.refresh()?;
         let copied = self.is_copied(&fingerprint) || self.has_copy();
@@ -109,7 +120,7 @@ impl Client {
         } else {
             self.ensure_key()?
         }
-        let granted = self.activate_as_it_is(&product_key, fingerprint, device_name);
+        let granted = self.activate_as_it_is(&product_key, fingerprint, device_name, proof);
         if copied && granted.is_err() {
             // The key on the disk counts again.
             self.key = None;
@@ -122,9 +133,15 @@ impl Client {
         product_key: &KeyText,
         fingerprint: hardware::Fingerprint,
         device_name: Option<Name>,
+        purchase_proof: Option<PurchaseProof>,
     ) -> Result<Granted, Error> {
         let product = self.config.product.clone();
-        let (attempt, answer) = self.exchange(Some(product_key.expose()), |common| ActivateRequest {
+        // With another proof, or none, it is another command.
+        let input = purchase_proof.as_ref().map_or_else(
+            || Zeroizing::new(product_key.expose().to_owned()),
+            |proof| Zeroizing::new(format!("{} {}", product_key.expose(), proof.expose())),
+        );
+        let (attempt, answer) = self.exchange(Some(&input), |common| ActivateRequest {
             protocol: common.protocol,
             audience: common.audience,
             nonce: common.nonce,
@@ -134,6 +151,7 @@ impl Client {
             product_key: product_key.clone(),
             fingerprint,
             device_name: device_name.clone(),
+            purchase_proof: purchase_proof.clone(),
         })?;
         self.accept(&attempt, answer)
     }
@@ -383,6 +401,13 @@ impl Client {
         let name = Name::new(text).ok().filter(|name| name.as_str().chars().count() <= DEVICE_NAME_CHARS_MAX);
         name.map(Some)
             .ok_or_else(|| self.fail(Failure::field_not_valid("device_name", text, "device_name_form")))
+    }
+
+    fn purchase_proof(&self, options: &ActivateOptions) -> Result<Option<PurchaseProof>, Error> {
+        let Some(text) = &options.purchase_proof else { return Ok(None) };
+        // What was typed is not repeated: a code that is nearly right is nearly good.
+        let not_valid = |_| self.fail(Failure::field_not_valid("proof", "…", "proof_form"));
+        text.parse().map(Some).map_err(not_valid)
     }
 
     fn fingerprint(&mut self) -> Result<hardware::Fingerprint, Error> {

@@ -67,6 +67,8 @@ pub enum Action {
     LicenceKeyReplaced,
     /// A licence's key was shown to staff.
     LicenceKeyShown,
+    /// Staff issued a proof of purchase for a product key.
+    PurchaseProofIssued,
     /// A product was added.
     ProductCreated,
     /// A SKU was added.
@@ -105,7 +107,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::ActivationGranted,
         Self::ActivationRepeated,
         Self::ActivationRefused,
@@ -129,6 +131,7 @@ impl Action {
         Self::LicenceToppedUp,
         Self::LicenceKeyReplaced,
         Self::LicenceKeyShown,
+        Self::PurchaseProofIssued,
         Self::ProductCreated,
         Self::SkuCreated,
         Self::PolicyCreated,
@@ -175,6 +178,7 @@ impl Action {
             Self::LicenceToppedUp => "licence.topped_up",
             Self::LicenceKeyReplaced => "licence.key_replaced",
             Self::LicenceKeyShown => "licence.key_shown",
+            Self::PurchaseProofIssued => "purchase_proof.issued",
             Self::ProductCreated => "product.created",
             Self::SkuCreated => "sku.created",
             Self::PolicyCreated => "policy.created",

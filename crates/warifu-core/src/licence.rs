@@ -80,6 +80,8 @@ pub struct Licence {
     pub starts: Timestamp,
     /// When the right ends, if it does and this is known yet.
     pub ends: Option<Timestamp>,
+    /// When the newest proof of purchase was issued that a device was let in by. It and all before it are used up.
+    pub proof_used: Option<Timestamp>,
     /// The publisher's note: an order, a customer number. No personal data.
     pub label: Option<Name>,
     /// When the record was made: for a key, at its first activation.
@@ -126,6 +128,7 @@ impl Licence {
                 Term::Until(end) => Some(end),
                 Term::Perpetual | Term::Days(_) => None,
             },
+            proof_used: None,
             label: None,
             created: now,
         }

@@ -119,6 +119,7 @@ impl World {
             device_name: None,
             route: Route::Online,
             key_generation: 0,
+            proof: None,
         };
         let (ids, moment) = (self.ids(), self.moment());
         let prior = self.state.seat_of(command.asking.installation).map(|(_, found)| found.clone());

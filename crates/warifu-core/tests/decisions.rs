@@ -205,7 +205,7 @@ impl World {
 }
 
 fn command(asking: Asking, fingerprint: StoredFingerprint) -> Activate {
-    Activate { asking, fingerprint, device_name: None, route: Route::Online, key_generation: 0 }
+    Activate { asking, fingerprint, device_name: None, route: Route::Online, key_generation: 0, proof: None }
 }
 
 #[test]

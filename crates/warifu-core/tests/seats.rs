@@ -231,6 +231,7 @@ impl World {
             device_name: None,
             route: Route::Online,
             key_generation: 0,
+            proof: None,
         };
         let (ids, moment, prior) = (self.ids(), self.moment(), self.prior(asking.installation));
         let decision = activate(&self.state, prior.as_ref(), &command, &ids, &moment);
@@ -477,6 +478,7 @@ fn a_full_licence_refuses_and_tells_who_holds_it() {
         device_name: None,
         route: Route::Online,
         key_generation: 0,
+        proof: None,
     };
     let (ids, moment) = (world.ids(), world.moment());
     let refusal = activate(&world.state, None, &command, &ids, &moment).outcome.unwrap_err();
@@ -687,6 +689,7 @@ fn the_event_of_a_reclaim_tells_since_when_and_until_when() {
         device_name: None,
         route: Route::Online,
         key_generation: 0,
+        proof: None,
     };
     let (ids, moment) = (world.ids(), world.moment());
     let decision = activate(&world.state, None, &command, &ids, &moment);

@@ -17,7 +17,7 @@ use warifu_core::id::{
     ActivationId, BatchId, DeviceId, EventId, IdempotencyKey, InstallationId, IssuingKeyId, LeaseId,
     LicenceId, LogKeyId, PolicyId, ProductId, ServiceId, StaffId,
 };
-use warifu_core::key::{KeyNumber, SkuNumber};
+use warifu_core::key::{KeyNumber, PurchaseProof, SkuNumber};
 use warifu_core::policy::{Channel, Copies, Route};
 use warifu_core::seat::{ReleasedBy, SeatHandle};
 use warifu_core::staff::Role;
@@ -130,6 +130,19 @@ impl JsonText for Timestamp {
 
     fn from_text(text: &str) -> Option<Self> {
         parse_time(text)
+    }
+}
+
+/// In one spelling, as everything on the wire: the forgiving reader is for people's hands.
+impl JsonText for PurchaseProof {
+    const EXPECTED: &'static str = "a proof of purchase of 30 symbols in six groups";
+
+    fn to_text(&self) -> String {
+        self.expose()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok().filter(|read: &Self| read.expose() == text)
     }
 }
 

@@ -39,7 +39,8 @@ fn a_request_schema_names_the_members_that_its_reader_requires() {
         assert_eq!(named(&schema["properties"]), members);
         assert_eq!(schema["additionalProperties"], false);
     };
-    check(schema::<ActivateRequest>(), &["product", "product_key", "fingerprint"], &["device_name"]);
+    let optional = ["device_name", "purchase_proof"];
+    check(schema::<ActivateRequest>(), &["product", "product_key", "fingerprint"], &optional);
     check(schema::<RenewRequest>(), &["lease", "fingerprint"], &[]);
     check(schema::<StatusRequest>(), &["lease"], &[]);
     check(schema::<DeactivateRequest>(), &["lease"], &[]);

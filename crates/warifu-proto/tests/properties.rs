@@ -280,6 +280,7 @@ proptest! {
             product_key: KeyText::new(&key).unwrap(),
             fingerprint,
             device_name,
+            purchase_proof: None,
         };
         let body = serde_json::to_vec(&request).unwrap();
         let read = parse_device_request::<ActivateRequest>(&body);

@@ -82,6 +82,7 @@ use crate::{device, health, log, pages, staff};
         staff::extend_licence::handle,
         staff::renew_licence::handle,
         staff::top_up_licence::handle,
+        staff::prove_purchase::handle,
         staff::replace_licence_key::handle,
         staff::list_activations::handle,
         staff::list_contested::handle,

@@ -159,6 +159,7 @@ json_bodies! {
     warifu_proto::wire::staff::licence::TopUpLicence
     warifu_proto::wire::staff::member::CreateStaff
     warifu_proto::wire::staff::case::WriteNote
+    warifu_proto::wire::staff::purchase_proof::ProvePurchase
 }
 
 impl WriteBody for ImportKeys {

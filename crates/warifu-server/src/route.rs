@@ -120,6 +120,7 @@ pub(crate) fn routes() -> Vec<Route> {
         route(OPERATOR, POST, "/v1/licences/{id}/renew", staff::renew_licence::handle),
         route(OPERATOR, POST, "/v1/licences/{id}/top-up", staff::top_up_licence::handle),
         route(OPERATOR, POST, "/v1/licences/{id}/replace-key", staff::replace_licence_key::handle),
+        route(SUPPORT, POST, "/v1/purchase-proofs", staff::prove_purchase::handle),
         route(READ_ONLY, GET, "/v1/licences/{id}/activations", staff::list_activations::handle),
         route(READ_ONLY, GET, "/v1/activations/contested", staff::list_contested::handle),
         route(SUPPORT, POST, "/v1/licences/{id}/activations/{activation}/release", staff::release_seat::handle),
@@ -227,6 +228,6 @@ fn authenticate(app: &App, headers: &HeaderMap, network: std::net::IpAddr) -> Re
 }
 
 /// A role as the catalogue's terms name it.
-fn term(role: Role) -> String {
+pub(crate) fn term(role: Role) -> String {
     role.as_str().replace('-', "_")
 }

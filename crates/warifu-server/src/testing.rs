@@ -153,6 +153,16 @@ impl World {
         Self { service, app, router, clock, tokens, attempts: AtomicU64::new(1) }
     }
 
+    /// The service takes up secrets that were changed, as it does when their file has changed.
+    pub(crate) fn change_secrets(&self, change: impl FnOnce(&mut Secrets)) {
+        let mut random = Counting(1);
+        let root = RootKey::generate(&mut random).unwrap();
+        let _ = Authority::issue(&root, START, false, &mut random).unwrap();
+        let mut secrets = Secrets::generate(&mut random);
+        change(&mut secrets);
+        self.service.take_up_secrets(secrets).unwrap();
+    }
+
     /// Gives all that waits its place in the verifiable log.
     pub(crate) async fn sequence(&self) {
         crate::edge::sequencer::round(&self.app).await.unwrap();
@@ -190,6 +200,22 @@ impl World {
             Value::Null => request.body(Body::empty()),
             body => request.header(CONTENT_TYPE, "application/json").body(Body::from(body.to_string())),
         };
+        self.send(request.unwrap()).await
+    }
+
+    /// A request of staff under an attempt's name, whether or not it was sent before.
+    pub(crate) async fn staff_again(
+        &self,
+        role: Role,
+        path: &str,
+        body: Value,
+        attempt: IdempotencyKey,
+    ) -> Reply {
+        let request = Request::post(path)
+            .header(AUTHORIZATION, format!("Bearer {}", self.token(role)))
+            .header("idempotency-key", attempt.to_string())
+            .header(CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()));
         self.send(request.unwrap()).await
     }
 
@@ -276,6 +302,7 @@ impl Device {
             product_key: KeyText::new(product_key).unwrap(),
             fingerprint: self.fingerprint,
             device_name: None,
+            purchase_proof: None,
         }
     }
 

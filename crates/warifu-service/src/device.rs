@@ -9,7 +9,9 @@ use warifu_core::catalogue::{Code, Failure};
 use warifu_core::decide::{Activate, AskRelease, Asking, Deactivate, Grant, Renew, check_usable, notices};
 use warifu_core::hardware::Fingerprint;
 use warifu_core::id::LicenceId;
-use warifu_core::key::{ImportedKey, KeyFormat, NotAKey, ProductKey, Verdict, read};
+use warifu_core::key::{
+    ImportedKey, KeyFormat, KeyNumber, NotAKey, ProductKey, PurchaseProof, Verdict, read,
+};
 use warifu_core::licence::{Licence, Standing as LicenceStanding};
 use warifu_core::policy::{MayMove, Policy, Route};
 use warifu_core::seat::ActivationState;
@@ -61,9 +63,10 @@ impl Service {
     ) -> Result<LeaseAnswer, Refused> {
         let body = &request.body;
         let asking = self.asking(&request.signed, &body.nonce)?;
-        let claimed = self.claim(body.product_key.expose(), &body.product, source)?;
+        let proof = body.purchase_proof.as_ref();
+        let claimed = self.claim(body.product_key.expose(), proof, &body.product, source)?;
         let device_name = body.device_name.clone();
-        let command = self.activate_command(asking, &body.fingerprint, device_name, claimed.generation);
+        let command = self.activate_command(asking, &body.fingerprint, device_name, &claimed);
         let moment = self.moment()?;
         let kept = self.provisional.is_some().then(|| (claimed.claim.clone(), command.clone()));
         let task = Task::Activate { claim: claimed.claim, command };
@@ -110,8 +113,8 @@ impl Service {
     ) -> Result<LeaseAnswer, Refused> {
         let body = &request.body;
         let asking = self.asking(&request.signed, &body.nonce)?;
-        let claimed = self.claim(body.product_key.expose(), &body.product, source)?;
-        let command = self.activate_command(asking, &body.fingerprint, None, claimed.generation);
+        let claimed = self.claim(body.product_key.expose(), None, &body.product, source)?;
+        let command = self.activate_command(asking, &body.fingerprint, None, &claimed);
         let moment = self.moment()?;
         let task = Task::ChangeKey { claim: claimed.claim, command };
         let outcome = self.submit(task, moment, None).await;
@@ -156,7 +159,7 @@ impl Service {
     ) -> Result<AskReleaseAnswer, Refused> {
         let body = &request.body;
         let asking = self.asking(&request.signed, &body.nonce)?;
-        let claimed = self.claim(body.product_key.expose(), &body.product, source)?;
+        let claimed = self.claim(body.product_key.expose(), None, &body.product, source)?;
         let command = AskRelease { asking, seat: body.seat, key_generation: claimed.generation };
         let task = Task::AskRelease { claim: claimed.claim, command };
         match self.submit(task, self.moment()?, None).await {
@@ -214,28 +217,35 @@ impl Service {
         asking: Asking,
         fingerprint: &Fingerprint,
         device_name: Option<Name>,
-        key_generation: u16,
+        claimed: &Claimed,
     ) -> Activate {
         Activate {
             asking,
             fingerprint: fingerprint.pepper(&self.pepper),
             device_name,
             route: Route::Online,
-            key_generation,
+            key_generation: claimed.generation,
+            proof: claimed.proof,
         }
     }
 
     /// What a key claims, told without touching the store but for keys of other formats.
-    fn claim(&self, text: &str, product: &Slug, source: IpAddr) -> Result<Claimed, Failure> {
+    fn claim(
+        &self,
+        text: &str,
+        proof: Option<&PurchaseProof>,
+        product: &Slug,
+        source: IpAddr,
+    ) -> Result<Claimed, Failure> {
         let now_millis = self.clock.now_millis();
         let source = network_of(source);
         self.wrong_keys_of_source.check(source, now_millis).map_err(Failure::rate_limited)?;
         let claimed = match read(text) {
-            Verdict::Valid(key) => self.claim_key(&key, now_millis),
+            Verdict::Valid(key) => self.claim_key(&key, proof, now_millis),
             verdict => self.claim_import(text, &verdict, source, now_millis),
         };
         let claimed = claimed.inspect_err(|failure| {
-            if failure.code() == Code::KeyNotGenuine {
+            if matches!(failure.code(), Code::KeyNotGenuine | Code::PurchaseProofNotValid) {
                 self.wrong_keys_of_source.charge(source, now_millis);
             }
         })?;
@@ -249,7 +259,12 @@ impl Service {
         Ok(claimed)
     }
 
-    fn claim_key(&self, key: &ProductKey, now_millis: u64) -> Result<Claimed, Failure> {
+    fn claim_key(
+        &self,
+        key: &ProductKey,
+        proof: Option<&PurchaseProof>,
+        now_millis: u64,
+    ) -> Result<Claimed, Failure> {
         let number = key.number();
         match (number.format, self.key_format()) {
             (KeyFormat::Sandbox, KeyFormat::Live) => return Err(Failure::key_is_test_key()),
@@ -262,6 +277,12 @@ impl Service {
             self.wrong_keys_of_number.charge(number.pack(), now_millis);
             return Err(Failure::key_not_genuine());
         };
+        let compromised = self.current.secrets().is_compromised(genuine.batch.epoch);
+        // Where the key alone does, a proof is left unused.
+        let proof = match proof.filter(|_| compromised) {
+            Some(proof) => Some(self.check_proof(proof, number, now_millis)?),
+            None => None,
+        };
         let policy = snapshot.registry.policies.get(&genuine.batch.policy);
         let policy = policy.ok_or_else(Failure::service_unavailable)?;
         let id = LicenceId::generate(now_millis, &mut **self.random());
@@ -271,11 +292,30 @@ impl Service {
                 selector: Selector::Key(number),
                 fresh: Some(Box::new(fresh)),
                 withdrawn: genuine.batch.withdrawn,
-                compromised: self.current.secrets().is_compromised(genuine.batch.epoch),
+                compromised,
             },
             generation: genuine.generation,
             sku: number.sku,
+            proof,
         })
+    }
+
+    /// When a proof of purchase was issued, if it is good for this key number now. Whether it was used, the licence knows.
+    fn check_proof(
+        &self,
+        proof: &PurchaseProof,
+        number: KeyNumber,
+        now_millis: u64,
+    ) -> Result<Timestamp, Failure> {
+        let secret = self.current.secrets().proofs(proof.epoch());
+        if !secret.is_some_and(|secret| secret.verify(proof, number)) {
+            self.wrong_keys_of_number.charge(number.pack(), now_millis);
+            return Err(Failure::purchase_proof_not_valid());
+        }
+        if proof.ends() < self.clock.now() {
+            return Err(Failure::purchase_proof_expired(proof.ends()));
+        }
+        Ok(proof.issued())
     }
 
     /// What a key of another format claims, or the verdict on what looked like one of Warifu's.
@@ -321,6 +361,7 @@ impl Service {
             },
             generation: 0,
             sku: record.sku,
+            proof: None,
         })
     }
 
@@ -471,6 +512,8 @@ struct Claimed {
     claim: Claim,
     generation: u16,
     sku: warifu_core::key::SkuNumber,
+    /// When the proof of purchase was issued that came with it, if it is needed and good.
+    proof: Option<Timestamp>,
 }
 
 fn wire(notices: &[Failure]) -> Vec<Notice> {

@@ -11,9 +11,9 @@ use std::sync::Arc;
 use warifu_core::case::CaseChange;
 use warifu_core::catalogue::Failure;
 use warifu_core::decide::{
-    Activate, AskRelease, Deactivate, Deactivated, FreshIds, Grant, LicenceAct, Moment, ReleaseWaits, Renew,
-    act_on_licence, activate, ask_release, change_key, deactivate, forget_device, knows_device, release_seat,
-    renew, show_key,
+    Activate, AskRelease, Deactivate, Deactivated, FreshIds, Grant, LicenceAct, Moment, ProvePurchase,
+    ReleaseWaits, Renew, act_on_licence, activate, ask_release, change_key, check_compromised_key,
+    deactivate, forget_device, prove_purchase, release_seat, renew, show_key,
 };
 use warifu_core::event::Event;
 use warifu_core::id::{ActivationId, DeviceId, InstallationId, LicenceId, StaffId};
@@ -95,6 +95,15 @@ pub enum Task {
         /// Who they are.
         by: StaffId,
     },
+    /// Staff issue a proof of purchase.
+    ProvePurchase {
+        /// For which key, and for how long.
+        asked: ProvePurchase,
+        /// The epoch whose master makes it.
+        epoch: u16,
+        /// Who they are.
+        by: StaffId,
+    },
     /// Staff give a device's seat back.
     Release {
         /// The licence.
@@ -165,6 +174,13 @@ pub enum Outcome {
     Registry(Box<RegistryRecord>),
     /// So many keys were taken over.
     Imported(usize),
+    /// A proof of purchase is to be made, of this epoch and with this time of issue.
+    Proof {
+        /// The epoch.
+        epoch: u16,
+        /// The time.
+        issued: Timestamp,
+    },
     /// The same request was answered before, and led to this.
     Repeated(String),
     /// Cases were written; the case that a repetition is told.
@@ -188,6 +204,7 @@ impl Outcome {
                 RegistryRecord::Staff(staff) => staff.id.to_string(),
             },
             Self::Imported(count) => count.to_string(),
+            Self::Proof { epoch, issued } => format!("{epoch} {}", issued.seconds()),
             Self::Repeated(subject) | Self::Cases(subject) => subject.clone(),
             Self::Appended => String::new(),
         }
@@ -360,6 +377,12 @@ fn wants(job: &Job) -> Vec<Want> {
         Task::Release { licence, activation, .. } | Task::Forget { licence, activation, .. } => {
             vec![by_id(*licence, Some(*activation))]
         }
+        Task::ProvePurchase { asked, .. } => vec![Want::Licence {
+            selector: Selector::Key(asked.number),
+            installation: None,
+            anchors: Vec::new(),
+            activation: None,
+        }],
         Task::Registry { .. } | Task::Cases(_) | Task::Append(_) => Vec::new(),
     };
     wants.extend(job.reply.map(|(key, _)| Want::Reply(key)));
@@ -373,10 +396,7 @@ fn check_epoch(
     prior: Option<&Installation>,
     command: &Activate,
 ) -> Result<(), Refusal> {
-    if claim.compromised && !knows_device(state, prior, command) {
-        return Err(Failure::key_epoch_compromised().into());
-    }
-    Ok(())
+    if claim.compromised { check_compromised_key(state, prior, command) } else { Ok(()) }
 }
 
 fn anchors(command: &Activate) -> Vec<Anchor> {
@@ -516,6 +536,13 @@ impl Working {
             Task::ShowKey { licence, by } => {
                 let decision = show_key(self.staff_state(*licence)?, *by, ids.events[0], moment.now);
                 self.take(decision, moment.now).map(|licence| Outcome::Licence(Box::new(licence)))
+            }
+            Task::ProvePurchase { asked, epoch, by } => {
+                let licence = self.selected.get(&Selector::Key(asked.number));
+                let state = licence.and_then(|id| self.licences.get(id));
+                let decision = prove_purchase(state, asked, *by, ids.events[0], moment.now);
+                let epoch = *epoch;
+                self.take(decision, moment.now).map(|issued| Outcome::Proof { epoch, issued })
             }
             Task::Release { licence, activation, by } => {
                 let state = self.staff_state(*licence)?;

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use warifu_core::hardware::Pepper;
-use warifu_core::key::{ImportSecret, KeyFormat, MasterSecret, SerialPermutation, SkuNumber};
+use warifu_core::key::{ImportSecret, KeyFormat, MasterSecret, ProofSecret, SerialPermutation, SkuNumber};
 use warifu_core::random::{self, Random};
 use warifu_proto::nonce::NonceKey;
 use zeroize::Zeroizing;
@@ -138,6 +138,19 @@ impl Secrets {
         self.compromised.contains(&epoch)
     }
 
+    /// What proofs of purchase of an epoch are made with; none if there is no such epoch, or if its master is known to somebody else.
+    #[must_use]
+    pub fn proofs(&self, epoch: u16) -> Option<ProofSecret> {
+        let master = self.master(epoch).filter(|_| !self.is_compromised(epoch))?;
+        Some(ProofSecret::derive(master))
+    }
+
+    /// The epoch whose master makes proofs of purchase now: the newest that nobody else knows.
+    #[must_use]
+    pub fn proof_epoch(&self) -> Option<u16> {
+        self.masters.keys().rev().copied().find(|epoch| !self.is_compromised(*epoch))
+    }
+
     /// Begins a new epoch: batches that are issued from now on use its master. None when all epochs are used up.
     pub fn begin_epoch(&mut self, random: &mut (impl Random + ?Sized)) -> Option<u16> {
         let epoch = self.newest_epoch().checked_add(1)?;
@@ -232,6 +245,8 @@ mod tests {
             (after.newest_epoch(), after.is_compromised(1), after.is_compromised(2)),
             (2, true, false)
         );
+        assert_eq!((before.proof_epoch(), after.proof_epoch()), (Some(1), Some(2)));
+        assert!(before.proofs(1).is_some() && after.proofs(1).is_none() && after.proofs(3).is_none());
         assert_eq!(after.check_follows(&before), Ok(()));
         assert_eq!(before.check_follows(&after), Err(BadSecrets), "an epoch would be forgotten");
         assert_eq!(Secrets::generate(&mut random).check_follows(&before), Err(BadSecrets));

@@ -141,6 +141,7 @@ impl Shop {
                 product_key: KeyText::new(key).unwrap(),
                 fingerprint,
                 device_name: None,
+                purchase_proof: None,
             },
             signed: SignedRequest {
                 installation: installation.installation(),

@@ -253,6 +253,7 @@ fn command(asking: Asking, device: u8) -> Activate {
         device_name: None,
         route: Route::Online,
         key_generation: 0,
+        proof: None,
     }
 }
 

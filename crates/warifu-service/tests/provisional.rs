@@ -250,6 +250,7 @@ impl Shop {
             product_key: self.key(offset),
             fingerprint: Self::fingerprint(device),
             device_name: Some(Name::new("机の上").unwrap()),
+            purchase_proof: None,
         };
         let opened = OpenedRequest { body, signed };
         self.lease(self.runtime.block_on(self.service().activate(&opened, HERE)))

@@ -76,6 +76,7 @@ impl World {
             product_key,
             fingerprint,
             device_name: None,
+            purchase_proof: None,
         };
         self.signed(&request, stranger)
     }

@@ -163,6 +163,7 @@ fn fresh(dice: &mut Dice, clock: u64, serial: u32) -> Fresh {
         device_name: Some(name("経理の PC")),
         route: Route::Online,
         key_generation: 0,
+        proof: None,
     };
     let ids = FreshIds {
         activation: ActivationId::from_bytes(id(dice)),

@@ -76,6 +76,9 @@ pub(crate) struct ActivateArgs {
     /// What to call this device in the list of devices.
     #[arg(long, value_name = "NAME")]
     pub(crate) device_name: Option<String>,
+    /// The proof of purchase that the publisher has given you, when the key alone lets in no new device.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) proof: Option<String>,
     #[command(flatten)]
     pub(crate) installation: InstallationArgs,
 }

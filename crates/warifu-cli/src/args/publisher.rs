@@ -356,6 +356,17 @@ pub(crate) enum LicencesCommand {
     },
     /// Show a licence's product key to its owner again.
     ShowKey(AnyLicence),
+    /// Issue a proof of purchase: it lets one more device in on a product key of an epoch that is marked as compromised.
+    Proof {
+        /// The number of the product key: its first two groups. Do not ask for the rest.
+        #[arg(value_name = "KEY_NUMBER")]
+        key_number: String,
+        /// For how many hours it is good, at most 168. More than 72 needs the role of operator.
+        #[arg(long, value_name = "HOURS", default_value_t = 72)]
+        hours: u16,
+        #[command(flatten)]
+        connection: Connection,
+    },
     /// List the devices that a licence is or was active on.
     Activations(AnyLicence),
     /// List the seats of all licences that are contested: reclaimed while their device may still object, or asked for with the product key.

@@ -17,6 +17,9 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &ActivateArgs) -> Result<(
     if let Some(name) = &args.device_name {
         options = options.device_name(name);
     }
+    if let Some(code) = &args.proof {
+        options = options.purchase_proof(code);
+    }
     let granted = match installation.client.activate(&key, &options) {
         Ok(granted) => granted,
         Err(error) => {

@@ -75,6 +75,10 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("licences top-up", "台数を追加します"),
     ("licences replace-key", "ライセンスのプロダクトキーを交換します。古いキーは使えなくなります"),
     ("licences show-key", "ライセンスのプロダクトキーを、持ち主のためにもう一度表示します"),
+    (
+        "licences proof",
+        "購入証明コードを発行します。マスターの漏えいが疑われるエポックのプロダクトキーで、デバイスを1台だけ認証できます",
+    ),
     ("licences activations", "ライセンスを使っている（使っていた）デバイスの一覧を表示します"),
     (
         "licences contested",
@@ -286,6 +290,11 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ),
     ("demo", "exit", "最後まで見せたら、サービスを残さずに終わります"),
     ("demo", "port", "サービスが待ち受ける、このマシンのポート。0なら空いているポートを使います"),
+    (
+        "activate",
+        "proof",
+        "発行元から受け取った購入証明コード（プロダクトキーだけでは新しいデバイスを認証できない場合）",
+    ),
     ("activate", "device_name", "デバイスの一覧に表示する、このデバイスの名前"),
     ("status", "offline", "サービスに問い合わせず、このデバイスで分かることだけを表示します"),
     ("status", "renew", "先に、新しい利用許可を取得します"),
@@ -358,6 +367,12 @@ pub(super) const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("licences list", "label", "このメモと一致するものだけを表示します"),
     ("licences grant", "seats", "台数。指定しない場合は、ポリシーの台数"),
     ("licences extend", "until", "いつまで延ばすか。最終日（2027-03-31）または日時（2027-03-31T15:00:00Z）"),
+    ("licences proof", "key_number", "キー番号（プロダクトキーの最初の2グループ）。残りは聞かないでください"),
+    (
+        "licences proof",
+        "hours",
+        "有効な時間数（最大168）。72を超える場合は、オペレーター以上の権限が必要です",
+    ),
     ("licences top-up", "seats", "追加する台数"),
     (
         "licences forget-device",

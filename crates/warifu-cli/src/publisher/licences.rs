@@ -1,7 +1,9 @@
 //! `warifu licences`.
 
 use serde_json::{Value, json};
+use warifu_core::catalogue::Failure;
 use warifu_core::id::ActivationId;
+use warifu_core::key::KeyNumber;
 use warifu_core::time::Timestamp;
 
 use super::api::{Api, Verb};
@@ -139,6 +141,13 @@ pub(crate) fn run(ui: &Ui, command: &LicencesCommand) -> Result<(), CliError> {
             let (api, path) = at(ui, licence)?;
             show_key(ui, &api.get(&format!("{path}/key"), &[])?);
         }
+        LicencesCommand::Proof { key_number, hours, connection } => {
+            let number: KeyNumber = key_number
+                .parse()
+                .map_err(|_| Failure::field_not_valid("key_number", key_number, "key_number_form"))?;
+            let body = json!({ "key_number": number.to_string(), "hours": hours });
+            show_proof(ui, &Api::new(ui, connection)?.write(Verb::Post, "/v1/purchase-proofs", Some(&body))?);
+        }
         LicencesCommand::Activations(licence) => {
             let (api, path) = at(ui, licence)?;
             show_list(ui, &api.get(&format!("{path}/activations"), &[])?, ACTIVATIONS);
@@ -233,4 +242,15 @@ fn confirm_earlier(ui: &Ui, licence: &Value, until: Timestamp) -> Result<(), Cli
 
 fn show_key(ui: &Ui, answer: &Value) {
     ui.answer(answer, || answer["key"].as_str().unwrap_or_default().to_owned());
+}
+
+fn show_proof(ui: &Ui, answer: &Value) {
+    ui.answer(answer, || answer["proof"].as_str().unwrap_or_default().to_owned());
+    let ends = answer["ends"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
+    if let Some(ends) = ends.map(|ends| time::instant(ends, ui.lang)) {
+        ui.note(ui.say(
+            format!("この購入証明コードは、{ends} まで、1回だけ使えます。購入を確認できたお客様にだけ渡してください。プロダクトキーと一緒に入力します。"),
+            format!("This proof is good once, until {ends}. Give it only to a customer whose purchase you have seen; it is entered together with the product key."),
+        ));
+    }
 }

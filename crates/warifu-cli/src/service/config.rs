@@ -369,7 +369,7 @@ mod tests {
 
         #[test]
         fn what_is_written_is_what_counts(
-            port in 1_u16.., proxy in any::<std::net::IpAddr>(),
+            port in 1_u16.., proxy in any::<IpAddr>(),
             counts in (1..=CONNECTIONS_MAX, 1..=CONNECTIONS_MAX), tls in any::<Option<(String, String)>>(),
         ) {
             let mut table = toml::Table::new();

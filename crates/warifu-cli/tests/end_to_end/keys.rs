@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::harness::{Place, Running, Shop};
 
 /// Waits until the service has logged a text so often.
-fn logged(service: &Running, text: &str, times: usize) {
+pub(crate) fn logged(service: &Running, text: &str, times: usize) {
     #[expect(clippy::disallowed_methods, reason = "another process is waited for")]
     let begun = Instant::now();
     while service.log().matches(text).count() < times {
@@ -68,6 +68,34 @@ fn a_stolen_and_a_lost_file_of_issuing_keys_are_replaced_while_devices_go_on() {
     assert_eq!(device.json(&["status"])["state"], "licensed");
     // The list outlives the lost file.
     assert_eq!(place.json(&["issuing-keys", "--data", &data])["withdrawn"].as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn a_key_of_a_leaked_master_lets_in_known_devices_and_one_more_by_a_proof() {
+    let shop = Shop::open();
+    let keys = shop.keys(&shop.standard, 2);
+    let known = shop.device("desk");
+    known.json(&["activate", &keys[0]]);
+    let marked = shop.place.json(&["epochs", "compromised", "1", "--data", &shop.place.data()]);
+    assert_eq!(marked["epochs"].as_array().unwrap().len(), 2, "{marked}");
+    logged(&shop.service, "the secrets were taken up", 1);
+    known.json(&["status", "--renew"]);
+    shop.clone_of("desk", "desk-reinstalled").json(&["activate", &keys[0]]);
+
+    let other = shop.device("laptop");
+    other.problem(&["activate", &keys[1]], "key_epoch_compromised");
+    other.problem(&["activate", &keys[1], "--proof", "not a proof"], "field_not_valid");
+    let issued = shop.place.json(&shop.service.staff(&["licences", "proof", &keys[1][..11]]));
+    let proof = issued["proof"].as_str().unwrap();
+    other.json(&["activate", &keys[1], "--proof", &proof.to_lowercase().replace('-', " ")]);
+    let problem =
+        shop.device("third").problem(&["activate", &keys[1], "--proof", proof], "purchase_proof_used");
+    assert!(!problem.to_string().contains(proof), "{problem}");
+    let fresh = &shop.keys(&shop.pro, 1)[0];
+    shop.device("fourth").json(&["activate", fresh]);
+    shop.place
+        .problem(&shop.service.staff(&["licences", "proof", &fresh[..11]]), "purchase_proof_not_needed");
+    assert!(!shop.service.log().contains(proof));
 }
 
 #[test]

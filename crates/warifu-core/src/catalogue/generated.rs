@@ -192,6 +192,14 @@ pub enum Code {
     PolicyRouteNotAllowed,
     /// Protocol version `{version}` is not supported here (supported: `{supported}`).
     ProtocolNotSupported,
+    /// This proof of purchase was good until `{expired}`.
+    PurchaseProofExpired,
+    /// The product key with the number `{number}` needs no proof of purchase.
+    PurchaseProofNotNeeded,
+    /// This proof of purchase is not good for this product key.
+    PurchaseProofNotValid,
+    /// This proof of purchase has been used; the newest that was used was issued at `{issued}`.
+    PurchaseProofUsed,
     /// Too many attempts in a short time; wait `{seconds}` seconds.
     RateLimited,
     /// `{path}` proves no entry of this service's log: `{detail}`.
@@ -354,6 +362,10 @@ impl Code {
         Self::PassphraseWrong,
         Self::PolicyRouteNotAllowed,
         Self::ProtocolNotSupported,
+        Self::PurchaseProofExpired,
+        Self::PurchaseProofNotNeeded,
+        Self::PurchaseProofNotValid,
+        Self::PurchaseProofUsed,
         Self::RateLimited,
         Self::ReceiptNotValid,
         Self::RecordExists,
@@ -530,6 +542,14 @@ pub(super) const TERMS: &[(&str, Text)] = &[
         },
     ),
     ("product", Text { ja: "プロダクト", en: "product" }),
+    (
+        "proof_form",
+        Text {
+            ja: "購入証明コード（英数字30文字、5文字ずつ6組）",
+            en: "a proof of purchase as it was received: 30 letters and digits in six groups of five",
+        },
+    ),
+    ("proof_hours", Text { ja: "1～168時間", en: "1 to 168 hours" }),
     ("read_only", Text { ja: "閲覧のみ", en: "read-only" }),
     (
         "root_key_digits",
@@ -578,7 +598,7 @@ pub(super) const TERMS: &[(&str, Text)] = &[
 ];
 
 /// The entries, in the order of the codes.
-pub(super) static ENTRIES: [Entry; 124] = [
+pub(super) static ENTRIES: [Entry; 128] = [
     Entry {
         code: Code::AddressInUse,
         name: "address_in_use",
@@ -1604,8 +1624,8 @@ pub(super) static ENTRIES: [Entry; 124] = [
             en: "Keys issued at the same time may have been forged by somebody. This does not mean that anything is wrong with yours.",
         },
         remedy: Text {
-            ja: "認証済みのデバイスがあれば、そのデバイスからキーを交換できます。ない場合は、購入の記録を発行元に示して、新しいキーを受け取ってください。",
-            en: "If one of your devices is active already, exchange the key from there. Otherwise show the publisher your proof of purchase to receive a new key.",
+            ja: "購入の記録を発行元に示すと、購入証明コードを受け取れます。プロダクトキーと一緒に入力してください（`warifu activate --proof コード`）。認証済みのデバイスは、そのまま使えます。",
+            en: "Show the publisher your proof of purchase to receive a code, and enter it together with the key (`warifu activate --proof CODE`). Devices that are active already go on as they are.",
         },
     },
     Entry {
@@ -2538,6 +2558,90 @@ pub(super) static ENTRIES: [Entry; 124] = [
         remedy: Text {
             ja: "アプリを最新版に更新してください。最新版でも表示される場合は、サービスの運用者に更新を依頼してください。",
             en: "Update the app. If it is the newest, whoever runs the service needs to update that.",
+        },
+    },
+    Entry {
+        code: Code::PurchaseProofExpired,
+        name: "purchase_proof_expired",
+        status: 403,
+        kind: Kind::Key,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "expired", kind: ValueKind::Time }],
+        message: Text {
+            ja: "この購入証明コードの有効期限（{expired}）が過ぎています。",
+            en: "This proof of purchase was good until {expired}.",
+        },
+        cause: Text {
+            ja: "購入証明コードは、人の手に渡ったときの悪用を防ぐため、数日間だけ使えます。",
+            en: "Such a code is good for a few days only, so that it is of little use in other hands.",
+        },
+        remedy: Text {
+            ja: "発行元に新しいコードを依頼してください。購入の記録をもう一度示す必要があるかもしれません。",
+            en: "Ask the publisher for another code. You may be asked for your proof of purchase again.",
+        },
+    },
+    Entry {
+        code: Code::PurchaseProofNotNeeded,
+        name: "purchase_proof_not_needed",
+        status: 409,
+        kind: Kind::Usage,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "number", kind: ValueKind::Text }],
+        message: Text {
+            ja: "キー番号「{number}」のプロダクトキーには、購入証明コードは要りません。",
+            en: "The product key with the number {number} needs no proof of purchase.",
+        },
+        cause: Text {
+            ja: "このキーの元になるマスターは、漏えいしたものとして扱われていません。プロダクトキーだけで認証できます。",
+            en: "The master that it derives from is not marked as compromised, so the key alone activates.",
+        },
+        remedy: Text {
+            ja: "お客様には、プロダクトキーだけで認証するよう伝えてください。うまくいかない場合は、表示されたエラーコードを確認してください。",
+            en: "Tell the customer to activate with the key alone. If that does not work, ask for the code of the error that is shown.",
+        },
+    },
+    Entry {
+        code: Code::PurchaseProofNotValid,
+        name: "purchase_proof_not_valid",
+        status: 403,
+        kind: Kind::Key,
+        retry: Retry::Never,
+        windows: None,
+        values: &[],
+        message: Text {
+            ja: "この購入証明コードは、このプロダクトキーには使えません。",
+            en: "This proof of purchase is not good for this product key.",
+        },
+        cause: Text {
+            ja: "コードの打ち間違いか、別のプロダクトキーのために発行されたコードです。",
+            en: "The code is mistyped, or it was issued for another key.",
+        },
+        remedy: Text {
+            ja: "受け取ったコードと、同じ案内に書かれたプロダクトキーをもう一度入力してください。合っている場合は、発行元に新しいコードを依頼してください。",
+            en: "Enter the code as you received it, together with the key that it was issued for. If both are right, ask the publisher for another code.",
+        },
+    },
+    Entry {
+        code: Code::PurchaseProofUsed,
+        name: "purchase_proof_used",
+        status: 403,
+        kind: Kind::Key,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "issued", kind: ValueKind::Time }],
+        message: Text {
+            ja: "この購入証明コードは、すでに使われています（使われたコードの発行日時: {issued}）。",
+            en: "This proof of purchase has been used; the newest that was used was issued at {issued}.",
+        },
+        cause: Text {
+            ja: "購入証明コードは1回だけ使えます。より新しいコードが使われた場合も、それより前のコードは使えなくなります。",
+            en: "Such a code is good once. When a newer one has been used, those before it are used up as well.",
+        },
+        remedy: Text {
+            ja: "このデバイスで一度使ったコードであれば、コードなしで、同じプロダクトキーだけを入力してください。別のデバイスの場合は、発行元に新しいコードを依頼してください。",
+            en: "If this device is the one that used it, enter the same product key without a code. For another device, ask the publisher for another code.",
         },
     },
     Entry {
@@ -3802,6 +3906,30 @@ impl Failure {
     #[must_use]
     pub fn protocol_not_supported(version: impl Display, supported: impl Display) -> Self {
         Self::with(Code::ProtocolNotSupported, [text(&version), text(&supported)])
+    }
+
+    /// This proof of purchase was good until `{expired}`.
+    #[must_use]
+    pub fn purchase_proof_expired(expired: Timestamp) -> Self {
+        Self::with(Code::PurchaseProofExpired, [time(expired)])
+    }
+
+    /// The product key with the number `{number}` needs no proof of purchase.
+    #[must_use]
+    pub fn purchase_proof_not_needed(number: impl Display) -> Self {
+        Self::with(Code::PurchaseProofNotNeeded, [text(&number)])
+    }
+
+    /// This proof of purchase is not good for this product key.
+    #[must_use]
+    pub fn purchase_proof_not_valid() -> Self {
+        Self::with(Code::PurchaseProofNotValid, [])
+    }
+
+    /// This proof of purchase has been used; the newest that was used was issued at `{issued}`.
+    #[must_use]
+    pub fn purchase_proof_used(issued: Timestamp) -> Self {
+        Self::with(Code::PurchaseProofUsed, [time(issued)])
     }
 
     /// Too many attempts in a short time; wait `{seconds}` seconds.

@@ -35,6 +35,8 @@ pub struct Activate {
     pub route: Route,
     /// Of which generation the product key is; 0 unless it has been replaced.
     pub key_generation: u16,
+    /// When the proof of purchase was issued by which the device is let in, where the key alone does not do.
+    pub proof: Option<Timestamp>,
 }
 
 /// Decides on an activation under `state`. `prior` is what is known of the installation, under whatever licence.
@@ -104,6 +106,8 @@ pub(super) fn activate_as(
             event.subject =
                 Subject { activation: Some(grant.activation), device: Some(grant.device), ..event.subject };
             event.details.push(("lease", grant.head.lease.to_string()));
+            let used = grant.licence.proof_used.filter(|used| state.licence.proof_used != Some(*used));
+            event.details.extend(used.map(|issued| ("purchase_proof", issued.to_string())));
             event.details.extend(comparison.map(|comparison| ("hardware", comparison.to_string())));
             let to = grant.activation;
             let released = given_up.map(|GivenUp { activation, by }| {
@@ -152,9 +156,28 @@ enum Place<'a> {
     New,
 }
 
+/// Whether a device is let in by a key whose master somebody else may know. Those that the licence knows are; any other needs a proof of purchase
+/// that was issued after all that were used.
+///
+/// # Errors
+/// `key_epoch_compromised` without a proof, `purchase_proof_used` with one that has done its work.
+pub fn check_compromised_key(
+    state: &LicenceState,
+    prior: Option<&Installation>,
+    command: &Activate,
+) -> Result<(), Refusal> {
+    if knows_device(state, prior, command) {
+        return Ok(());
+    }
+    match (command.proof, state.licence.proof_used) {
+        (None, _) => Err(Failure::key_epoch_compromised().into()),
+        (Some(issued), Some(used)) if issued <= used => Err(Failure::purchase_proof_used(used).into()),
+        (Some(_), _) => Ok(()),
+    }
+}
+
 /// Whether the licence knows the device that asks: by its installation key, or by its hardware.
-#[must_use]
-pub fn knows_device(state: &LicenceState, prior: Option<&Installation>, command: &Activate) -> bool {
+fn knows_device(state: &LicenceState, prior: Option<&Installation>, command: &Activate) -> bool {
     matches!(find_place(state, prior, command), Ok(Place::Own(..)))
 }
 
@@ -216,6 +239,9 @@ fn take_place(
     let now = moment.now;
     let mut licence = state.licence.clone();
     licence.begin_term(&state.policy, now);
+    if !matches!(place, Place::Own(..)) {
+        licence.proof_used = licence.proof_used.max(command.proof);
+    }
     let mut given_up = None;
     let mut activation_before = None;
     let mut comparison = None;

@@ -8,6 +8,7 @@ use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 use warifu_core::hardware::{Fingerprint, Scheme};
 use warifu_core::id::{LeaseId, ServiceId};
+use warifu_core::key::PurchaseProof;
 use warifu_core::seat::SeatHandle;
 use warifu_core::text::{Name, Slug};
 use warifu_core::time::Timestamp;
@@ -112,6 +113,11 @@ device_requests! {
         #[serde(default, serialize_with = "json::optional_text::serialize", deserialize_with = "device_name")]
         #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, max_length = 64))]
         device_name: Option<Name>,
+        /// A proof of purchase, for a key that does not let in new devices by itself. Left out when there is none: a service that knows no proofs takes
+        /// no request that has one.
+        #[serde(default, with = "json::optional_text", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 35, max_length = 35))]
+        purchase_proof: Option<PurchaseProof>,
     }
 
     /// Asks for the next lease.

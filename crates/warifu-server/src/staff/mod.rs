@@ -34,6 +34,7 @@ pub(crate) mod list_products;
 pub(crate) mod list_skus;
 pub(crate) mod list_staff;
 pub(crate) mod note_case;
+pub(crate) mod prove_purchase;
 pub(crate) mod reinstate_licence;
 pub(crate) mod release_seat;
 pub(crate) mod remove_staff;

@@ -70,6 +70,7 @@ macro_rules! conformance_tests {
             log::any_interleaving_of_commits_and_appends_gives_the_same_log
             log::a_head_is_signed_without_growing
             race::twenty_devices_racing_for_three_seats_leave_three
+            race::twenty_devices_with_one_proof_of_purchase_leave_one
             records::everything_written_reads_back
             records::everything_rewritten_reads_back
             records::events_read_back

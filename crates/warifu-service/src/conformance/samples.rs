@@ -136,6 +136,7 @@ pub(super) fn licence(dice: &mut Dice) -> Licence {
         ends: dice.maybe(time),
         label: dice.maybe(name),
         created: time(dice),
+        proof_used: dice.maybe(time),
     }
 }
 

@@ -277,6 +277,7 @@ impl Service {
             device_name: entry.device_name.clone(),
             route: Route::Online,
             key_generation: entry.generation,
+            proof: None,
         };
         let drawn = self.fresh_ids();
         let ids = FreshIds {

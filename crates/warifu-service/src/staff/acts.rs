@@ -2,8 +2,9 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use warifu_core::catalogue::Failure;
-use warifu_core::decide::{LicenceAct, Moment};
+use warifu_core::decide::{LicenceAct, Moment, ProvePurchase};
 use warifu_core::id::{ActivationId, BatchId, IdempotencyKey, LicenceId, PolicyId, ProductId, StaffId};
+use warifu_core::key::{KeyNumber, ProofHours, PurchaseProof};
 use warifu_core::staff::{Role, Staff};
 use warifu_core::text::Name;
 use warifu_core::time::{Span, Timestamp};
@@ -86,6 +87,38 @@ impl Service {
     /// `record_not_found` when there is no such licence, or it has no key.
     pub async fn show_key(&self, by: StaffId, licence: LicenceId) -> Result<Outcome, Failure> {
         self.staff_task(Task::ShowKey { licence, by }, by, None).await
+    }
+
+    /// Issues a proof of purchase for the key with a number, as `by`. It is in the answer and nowhere else.
+    ///
+    /// # Errors
+    /// `record_not_found` for a number that was not issued, `purchase_proof_not_needed` where the key alone does, and what is wrong with its licence.
+    pub async fn prove_purchase(
+        &self,
+        by: StaffId,
+        number: KeyNumber,
+        hours: ProofHours,
+        attempt: Option<Attempt>,
+    ) -> Result<PurchaseProof, Failure> {
+        let batch = self.snapshot().keys.batch_of(number);
+        let batch = batch.ok_or_else(|| Failure::record_not_found("key", number))?;
+        let secrets = self.current.secrets();
+        if !secrets.is_compromised(batch.epoch) {
+            return Err(Failure::purchase_proof_not_needed(number));
+        }
+        let epoch = secrets.proof_epoch().ok_or_else(no_epoch_left)?;
+        let asked = ProvePurchase { number, batch: batch.id, withdrawn: batch.withdrawn, hours };
+        let made = match self.staff_task(Task::ProvePurchase { asked, epoch, by }, by, attempt).await? {
+            Outcome::Proof { epoch, issued } => Some((epoch, issued)),
+            // The same request has led to a proof before: it is made again.
+            Outcome::Repeated(subject) => subject.split_once(' ').and_then(|(epoch, issued)| {
+                Some((epoch.parse().ok()?, Timestamp::from_seconds(issued.parse().ok()?)))
+            }),
+            _ => None,
+        };
+        let (epoch, issued) = made.ok_or_else(|| Failure::internal_error("no proof was decided on"))?;
+        let secret = secrets.proofs(epoch).ok_or_else(no_epoch_left)?;
+        Ok(secret.issue(number, issued, hours))
     }
 
     /// Gives a device's seat back, as `by`.
@@ -184,4 +217,9 @@ impl Service {
         let reply = attempt.map(|attempt| attempt.reply_of(by));
         self.submit(task, moment, reply).await.map_err(|refusal| refusal.failure)
     }
+}
+
+/// `warifu epochs compromised` begins another epoch, so only a file that was edited by hand comes to this.
+fn no_epoch_left() -> Failure {
+    Failure::internal_error("every epoch is compromised: begin another with `warifu epochs new`")
 }

@@ -24,6 +24,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     // A program that knows no log would leave events without a mark.
     Migration { sql: include_str!("../../migrations/postgres/0002_log.sql"), usable_from: 2 },
     Migration { sql: include_str!("../../migrations/postgres/0003_cases.sql"), usable_from: 2 },
+    // A program that knows no proofs lets nobody in by one, and leaves the column as it is.
+    Migration { sql: include_str!("../../migrations/postgres/0004_purchase_proof.sql"), usable_from: 2 },
 ];
 
 /// One writer of the schema at a time: "Wrfu" and 1.

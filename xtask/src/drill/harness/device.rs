@@ -68,6 +68,7 @@ impl Device {
             product_key: KeyText::new(product_key).ok_or("a product key of no length")?,
             fingerprint: self.fingerprint,
             device_name: None,
+            purchase_proof: None,
         };
         self.send(&request, attempt)
     }

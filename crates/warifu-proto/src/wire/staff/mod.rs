@@ -12,6 +12,7 @@ pub mod list;
 pub mod member;
 pub mod policy;
 pub mod product;
+pub mod purchase_proof;
 pub mod restrictions;
 pub mod sku;
 pub mod term;

@@ -13,7 +13,7 @@ use super::super::value::{Value, column, ids, optional_ids};
 use super::{columns, number};
 
 columns!("l": "id", "revision", "sku", "policy", "key_number", "batch", "imported", "key_generation", "standing",
-    "standing_since", "standing_effective", "seats", "seats_taken", "starts", "ends", "label", "created", "crowded");
+    "standing_since", "standing_effective", "seats", "seats_taken", "starts", "ends", "label", "created", "proof_used", "crowded");
 
 /// A licence, and whether its seats stand in `crowded_seat`.
 pub(in super::super) fn read(record: &Record<'_>) -> Result<(Licence, bool)> {
@@ -32,6 +32,7 @@ pub(in super::super) fn read(record: &Record<'_>) -> Result<(Licence, bool)> {
         ends: fields.optional(Fields::time)?,
         label: fields.optional(Fields::name)?,
         created: fields.time()?,
+        proof_used: fields.optional(Fields::time)?,
     };
     Ok((licence, fields.flag()?))
 }
@@ -69,18 +70,18 @@ fn standing(fields: &mut Fields<'_, '_>) -> Result<Standing> {
 }
 
 const INSERT: &str = "INSERT INTO warifu.licence (id, revision, sku, policy, key_number, batch, imported, key_generation, \
-    standing, standing_since, standing_effective, seats, seats_taken, starts, ends, label, created) \
+    standing, standing_since, standing_effective, seats, seats_taken, starts, ends, label, created, proof_used) \
     SELECT * FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::uuid[], $5::int8[], $6::uuid[], $7::bytea[], $8::int8[], \
-    $9::text[], $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::int8[], $15::int8[], $16::text[], $17::int8[])";
+    $9::text[], $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::int8[], $15::int8[], $16::text[], $17::int8[], $18::int8[])";
 const UPDATE: &str = "WITH written AS (UPDATE warifu.licence l SET revision = n.revision, sku = n.sku, policy = n.policy, \
     key_number = n.key_number, batch = n.batch, imported = n.imported, key_generation = n.key_generation, standing = n.standing, \
     standing_since = n.standing_since, standing_effective = n.standing_effective, seats = n.seats, seats_taken = n.seats_taken, \
-    starts = n.starts, ends = n.ends, label = n.label, created = n.created \
+    starts = n.starts, ends = n.ends, label = n.label, created = n.created, proof_used = n.proof_used \
     FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::uuid[], $5::int8[], $6::uuid[], $7::bytea[], $8::int8[], \
-    $9::text[], $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::int8[], $15::int8[], $16::text[], $17::int8[]) \
+    $9::text[], $10::int8[], $11::int8[], $12::int8[], $13::int8[], $14::int8[], $15::int8[], $16::text[], $17::int8[], $18::int8[]) \
     AS n(id, revision, sku, policy, key_number, batch, imported, key_generation, standing, standing_since, standing_effective, seats, \
-    seats_taken, starts, ends, label, created) WHERE l.id = n.id AND l.revision = n.revision - 1 RETURNING 1) \
-    SELECT warifu.expect(count(*), $18, 'WF001') FROM written";
+    seats_taken, starts, ends, label, created, proof_used) WHERE l.id = n.id AND l.revision = n.revision - 1 RETURNING 1) \
+    SELECT warifu.expect(count(*), $19, 'WF001') FROM written";
 
 /// Writes licences.
 pub(in super::super) fn write(script: &mut Script, licences: &[&Licence]) {
@@ -132,5 +133,6 @@ fn values(licences: &[&Licence]) -> Vec<Value> {
         column(licences, |licence| licence.ends.map(seconds)),
         column(licences, |licence| licence.label.as_ref().map(Name::to_string)),
         column(licences, |licence| seconds(licence.created)),
+        column(licences, |licence| licence.proof_used.map(seconds)),
     ]
 }

@@ -16,7 +16,7 @@ use super::{all, change_one, first, number};
 macro_rules! columns {
     () => {
         "id, revision, sku, policy, key_number, batch, imported, key_generation, standing, standing_since, standing_effective, seats, \
-         seats_taken, starts, ends, label, created, crowded"
+         seats_taken, starts, ends, label, created, proof_used, crowded"
     };
 }
 
@@ -92,6 +92,7 @@ pub(in super::super) fn read_at(row: &Row<'_>, first: usize) -> Result<(Licence,
         ends: fields.optional(Fields::time)?,
         label: fields.optional(Fields::name)?,
         created: fields.time()?,
+        proof_used: fields.optional(Fields::time)?,
     };
     Ok((licence, fields.flag()?))
 }
@@ -160,20 +161,21 @@ pub(in super::super) fn write(connection: &Connection, licence: &Licence) -> Res
         ends,
         label,
         licence.created.seconds(),
+        licence.proof_used.map(Timestamp::seconds),
     ];
     if licence.revision.is_new() {
         return change_one(
             connection,
             "INSERT INTO licence (id, revision, sku, policy, key_number, batch, imported, key_generation, standing, \
-             standing_since, standing_effective, seats, seats_taken, starts, ends, label, created) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+             standing_since, standing_effective, seats, seats_taken, starts, ends, label, created, proof_used) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
             values,
         );
     }
     // SQLite rewrites an index whenever a column of it is assigned, changed or not. Most updates change none, so that they assign none.
     let mut statement = connection.prepare_cached(
         "UPDATE licence SET revision = ?2, policy = ?4, batch = ?6, key_generation = ?8, standing = ?9, standing_since = ?10, \
-         standing_effective = ?11, seats = ?12, seats_taken = ?13, starts = ?14, ends = ?15, created = ?17 \
+         standing_effective = ?11, seats = ?12, seats_taken = ?13, starts = ?14, ends = ?15, created = ?17, proof_used = ?18 \
          WHERE id = ?1 AND revision = ?2 - 1 AND sku = ?3 AND key_number IS ?5 AND imported IS ?7 AND label IS ?16",
     )?;
     if statement.execute(values)? == 1 {
@@ -183,7 +185,7 @@ pub(in super::super) fn write(connection: &Connection, licence: &Licence) -> Res
         connection,
         "UPDATE licence SET revision = ?2, sku = ?3, policy = ?4, key_number = ?5, batch = ?6, imported = ?7, key_generation = ?8, \
          standing = ?9, standing_since = ?10, standing_effective = ?11, seats = ?12, seats_taken = ?13, starts = ?14, ends = ?15, \
-         label = ?16, created = ?17 WHERE id = ?1 AND revision = ?2 - 1",
+         label = ?16, created = ?17, proof_used = ?18 WHERE id = ?1 AND revision = ?2 - 1",
         values,
     )
 }

@@ -1,0 +1,2 @@
+-- When the newest proof of purchase was issued that a device was let in by.
+ALTER TABLE warifu.licence ADD COLUMN proof_used bigint;
