@@ -6,6 +6,7 @@ mod bench;
 mod crash;
 mod doctor;
 mod harness;
+mod key_loss;
 mod keys;
 mod race;
 mod restore;
@@ -20,7 +21,11 @@ type Drill = (&'static str, &'static str, Run);
 
 const DRILLS: &[Drill] = &[
     ("bench", "what the service costs beside the sum of its parts: docs/benchmarks.md [--quick]", bench::run),
-    ("crash", "nothing acknowledged is lost or doubled when the service is killed [--quick]", crash::run),
+    (
+        "crash",
+        "nothing acknowledged is lost or doubled when the service or its database is killed [--quick] [--postgres]",
+        crash::run,
+    ),
     (
         "doctor-bench",
         "what a diagnosis costs beside the least that reading the evidence can: docs/troubleshooter.md",
@@ -30,6 +35,11 @@ const DRILLS: &[Drill] = &[
         "fuzz",
         "what reads bytes of strangers keeps its promises [--seconds N] [--minimise] [TARGET]",
         crate::fuzz::run,
+    ),
+    (
+        "key-loss",
+        "keys are stolen while clients run, and what the page says is done: docs/operations/keys.md [--quick]",
+        key_loss::run,
     ),
     ("keys", "damaged product keys beside the theory, and the cost of a check: docs/keys.md", keys::run),
     ("race", "two clients race and are killed while the seat limit holds [--quick]", race::run),

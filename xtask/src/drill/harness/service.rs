@@ -93,6 +93,11 @@ impl Installed {
         self.folder.path()
     }
 
+    /// The binary's path.
+    pub(in crate::drill) fn binary(&self) -> &Path {
+        &self.binary
+    }
+
     /// The service's data folder.
     pub(in crate::drill) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
@@ -155,6 +160,11 @@ impl Running {
     /// The process.
     pub(in crate::drill) fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// What it has said, in a file.
+    pub(in crate::drill) fn log(&self) -> &Path {
+        &self.log
     }
 
     /// Kills the service as a power cut would: no handler of it runs.
