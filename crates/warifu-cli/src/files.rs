@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{NamedTempFile, PersistError};
+use tempfile::{NamedTempFile, PathPersistError, TempPath};
 use warifu_core::catalogue::Failure;
 use zeroize::Zeroizing;
 
@@ -71,11 +71,12 @@ impl NewFile {
     pub(crate) fn finish(self) -> Result<(), CliError> {
         let Self { path, temporary, existing } = self;
         temporary.as_file().sync_all().map_err(|error| not_writable(&path, &error))?;
-        let persisted = match existing {
-            Existing::Keep => temporary.persist_noclobber(&path),
-            Existing::Replace => temporary.persist(&path),
+        let temporary = temporary.into_temp_path();
+        let placed = match existing {
+            Existing::Keep => keep_at(temporary, &path),
+            Existing::Replace => fs::rename(&temporary, &path),
         };
-        persisted.map_err(|PersistError { error, .. }| match error.kind() {
+        placed.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => Failure::file_exists(path.display()).into(),
             _ => not_writable(&path, &error),
         })?;
@@ -98,6 +99,16 @@ impl Write for NewFile {
     }
 }
 
+/// Gives a file its name if nothing has it. The standard library's calls come first, because power cuts are simulated at them.
+fn keep_at(temporary: TempPath, path: &Path) -> io::Result<()> {
+    match fs::hard_link(&temporary, path) {
+        Ok(()) => temporary.close(),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+        // Some file systems of portable disks have no links.
+        Err(_) => temporary.persist_noclobber(path).map_err(|PathPersistError { error, .. }| error),
+    }
+}
+
 /// Writes a file whole.
 pub(crate) fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<(), CliError> {
     let mut file = NewFile::begin(path, existing)?;
@@ -105,13 +116,20 @@ pub(crate) fn write(path: &Path, bytes: &[u8], existing: Existing) -> Result<(),
     file.finish()
 }
 
-/// Makes a folder and those above it, for their owner only.
+/// Makes a folder and those above it, for their owner only, durably.
 pub(crate) fn make_folder(path: &Path) -> Result<(), CliError> {
+    let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.exists()).collect();
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|error| not_writable(path, &error))
+    builder.create(path).map_err(|error| not_writable(path, &error))?;
+    let sync = |folder: &&Path| sync_folder(folder_of(folder));
+    missing
+        .iter()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .try_for_each(sync)
+        .map_err(|error| not_writable(path, &error))
 }
 
 /// `file_not_readable` with the system's words.

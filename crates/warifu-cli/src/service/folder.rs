@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use warifu_core::catalogue::Failure;
-use warifu_service::authority::Authority;
+use warifu_service::authority::{Authority, AuthorityError};
 use warifu_service::log::LogKeys;
 use warifu_service::secrets::Secrets;
 
@@ -88,17 +88,36 @@ impl ServiceFolder {
         self.with_key_list(authority)
     }
 
+    /// The issuing keys as their file has them, withdrawn ones too: for withdrawing.
+    ///
+    /// # Errors
+    /// `file_not_readable` or `key_file_not_valid`.
+    pub(crate) fn read_authority_to_withdraw(&self) -> Result<Authority, CliError> {
+        let path = self.issuing_keys();
+        let authority = Authority::from_bytes(&files::read(&path)?)
+            .map_err(|_| Failure::key_file_not_valid(path.display()))?;
+        self.knowing(authority, Authority::to_withdraw)
+    }
+
     /// An authority that knows of the folder's list of withdrawn issuing keys.
     ///
     /// # Errors
     /// `file_not_readable` or `key_file_not_valid`.
     pub(crate) fn with_key_list(&self, authority: Authority) -> Result<Authority, CliError> {
+        self.knowing(authority, Authority::with_key_list)
+    }
+
+    fn knowing(
+        &self,
+        authority: Authority,
+        know: impl FnOnce(Authority, &str) -> Result<Authority, AuthorityError>,
+    ) -> Result<Authority, CliError> {
         let path = self.key_list();
         if !path.exists() {
             return Ok(authority);
         }
         let token = files::read_line(&path)?;
-        authority.with_key_list(&token).map_err(|_| Failure::key_file_not_valid(path.display()).into())
+        know(authority, &token).map_err(|_| Failure::key_file_not_valid(path.display()).into())
     }
 
     /// The keys that sign the verifiable log. None in a folder that was made before there was one.

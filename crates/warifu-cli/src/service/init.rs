@@ -29,9 +29,18 @@ use crate::ui::{Style, Ui, table, time};
 /// The issuing keys may sign from an hour before they are made, for clocks that go slow.
 pub(super) const SLOW_CLOCK: Span = Span::hours(1);
 
-/// Makes the service. What fails leaves nothing behind.
+/// Makes the service. What fails leaves nothing behind, unless the power goes: then files of an unfinished service may be left, and are never overwritten.
 pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &InitArgs) -> Result<(), CliError> {
-    let folder = ServiceFolder::new(data);
+    make(ui, &ServiceFolder::new(data), args, PassphraseCost::RECOMMENDED)
+}
+
+/// The same with the root sealed at this cost.
+pub(super) fn make(
+    ui: &Ui,
+    folder: &ServiceFolder,
+    args: &InitArgs,
+    cost: PassphraseCost,
+) -> Result<(), CliError> {
     let owner =
         Name::new(&args.owner).map_err(|_| Failure::field_not_valid("owner", &args.owner, Name::RULE))?;
     let written = [
@@ -45,14 +54,14 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &InitArgs) -> Result<(), C
     if let Some(path) = written.iter().chain(&args.token_file).find(|path| path.symlink_metadata().is_ok()) {
         return Err(Failure::file_exists(path.display()).into());
     }
-    let place = Place::of(ui, &folder, &args.store)?;
+    let place = Place::of(ui, folder, &args.store)?;
     let passphrase = passphrase::choose(ui, args.passphrase_file.as_deref())?;
     files::make_folder(folder.path())?;
 
     let mut made = Made::default();
-    let authority = write_keys(&folder, &passphrase, args.sandbox, &mut made)?;
-    let summary = Summary::of(&authority, &folder);
-    let token = create_store(&folder, &place, authority, owner, &mut made)?;
+    let authority = write_keys(folder, (&passphrase, cost), args.sandbox, &mut made)?;
+    let summary = Summary::of(&authority, folder);
+    let token = create_store(folder, &place, authority, owner, &mut made)?;
     if let Some(note) = place.note(&args.store) {
         made.write(folder.store_note(), note.as_bytes())?;
     }
@@ -71,15 +80,14 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &InitArgs) -> Result<(), C
 
 fn write_keys(
     folder: &ServiceFolder,
-    passphrase: &str,
+    (passphrase, cost): (&str, PassphraseCost),
     sandbox: bool,
     made: &mut Made,
 ) -> Result<Authority, CliError> {
     let random = &mut SystemRandom;
     let refused = |error: &dyn std::fmt::Display| CliError::from(Failure::internal_error(error));
     let root = RootKey::generate(random).map_err(|error| refused(&error))?;
-    let sealed =
-        seal_root(&root, passphrase, PassphraseCost::RECOMMENDED, random).map_err(|error| refused(&error))?;
+    let sealed = seal_root(&root, passphrase, cost, random).map_err(|error| refused(&error))?;
     let from = SystemClock.now().minus(SLOW_CLOCK);
     let authority = Authority::issue(&root, from, sandbox, random).map_err(|error| refused(&error))?;
     let log_keys = LogKeys::issue(&root, from, random).map_err(|error| refused(&error))?;

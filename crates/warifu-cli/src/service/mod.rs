@@ -16,6 +16,8 @@ mod config;
 mod journal;
 mod log;
 mod log_line;
+#[cfg(all(test, target_os = "linux"))]
+mod power_cut;
 mod root;
 mod start;
 mod watch;

@@ -22,7 +22,7 @@ use crate::ui::{Ui, time};
 pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &RevokeKeyArgs) -> Result<(), CliError> {
     let folder = ServiceFolder::new(data);
     folder.require()?;
-    let authority = folder.read_authority()?;
+    let authority = folder.read_authority_to_withdraw()?;
     let now = SystemClock.now();
     let from = match &args.from {
         Some(text) => text.parse().map_err(|_| Failure::field_not_valid("from", text, "RFC 3339"))?,

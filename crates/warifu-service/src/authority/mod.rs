@@ -192,11 +192,22 @@ impl Authority {
     /// # Errors
     /// When the root has not signed the list.
     pub fn with_key_list(self, token: &str) -> Result<Self, AuthorityError> {
+        let mut knowing = self.to_withdraw(token)?;
+        if let Some(key_list) = &knowing.key_list {
+            knowing.issuers.retain(|issuer| !key_list.names(issuer.key().id()));
+        }
+        Ok(knowing)
+    }
+
+    /// The authority that knows of a list, with the keys that it names: for [`Self::withdrawn`] alone, which puts others in their place. A withdrawal that
+    /// was cut off between the list and the new keys is finished by it.
+    ///
+    /// # Errors
+    /// When the root has not signed the list.
+    pub fn to_withdraw(self, token: &str) -> Result<Self, AuthorityError> {
         let list = KeyList::verify(&self.root, token).map_err(|_| AuthorityError::Inconsistent)?;
         let key_list = SignedKeyList { list, token: token.to_owned() };
-        let mut issuers = self.issuers;
-        issuers.retain(|issuer| !key_list.names(issuer.key().id()));
-        Ok(Self { issuers, key_list: Some(key_list), ..self })
+        Ok(Self { key_list: Some(key_list), ..self })
     }
 
     /// Whether this authority may take the place of `present` in a running service.

@@ -3,7 +3,7 @@
 //! followed folder is concerned. This is the one module of the repository that needs `unsafe` to stand in another's place; SQLite's own way of exchanging
 //! its file layer would have left out everything that the store and the client do to files beside SQLite.
 //!
-//! A program that changes files by other calls (`writev`, `link`, `copy_file_range`, system calls of its own) is not followed; a survivor is
+//! A program that changes files by other calls (`writev`, `copy_file_range`, system calls of its own) is not followed; a survivor is
 //! refused then, because the folder is not as the record says.
 #![expect(unsafe_code, reason = "functions of the C library are defined and system calls made")]
 
@@ -250,6 +250,28 @@ fn remove(path: *const c_char, flags: c_int) -> c_int {
     follow(&record, |_| call(), |record, _| record.removed(name)) as c_int
 }
 
+/// A link that is not followed: from or to a folder that is open.
+fn link_elsewhere(old: c_int, from: *const c_char, new: c_int, to: *const c_char, flags: c_int) -> c_int {
+    // SAFETY: the system call that the caller asked for, with the caller's arguments.
+    let answer = unsafe { libc::syscall(libc::SYS_linkat, old, from, new, to, flags) };
+    answer as c_int
+}
+
+/// One more name of a file.
+fn link_to(from: *const c_char, to: *const c_char) -> c_int {
+    // SAFETY: the system call that the caller asked for, with the caller's arguments.
+    let call = || unsafe { libc::syscall(libc::SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0) };
+    let Some((record, name, path)) = by_path(to) else { return call() as c_int };
+    follow(
+        &record,
+        |_| call(),
+        |record, _| {
+            // What cannot be gripped is found out when the survivor is asked for.
+            let _ = record.made(name, &path);
+        },
+    ) as c_int
+}
+
 fn make_folder(path: *const c_char, mode: mode_t) -> c_int {
     // SAFETY: the system call that the caller asked for, with the caller's arguments.
     let call = || unsafe { libc::syscall(libc::SYS_mkdirat, AT_FDCWD, path, mode) };
@@ -283,6 +305,9 @@ stand_in! {
     fn fsync(descriptor: c_int) -> c_int = sync(descriptor, libc::SYS_fsync);
     fn fdatasync(descriptor: c_int) -> c_int = sync(descriptor, libc::SYS_fdatasync);
     fn rename(from: *const c_char, to: *const c_char) -> c_int = rename_to(from, to, 0);
+    fn link(from: *const c_char, to: *const c_char) -> c_int = link_to(from, to);
+    fn linkat(old: c_int, from: *const c_char, new: c_int, to: *const c_char, flags: c_int) -> c_int =
+        if (old, new, flags) == (AT_FDCWD, AT_FDCWD, 0) { link_to(from, to) } else { link_elsewhere(old, from, new, to, flags) };
     fn unlink(path: *const c_char) -> c_int = remove(path, 0);
     fn rmdir(path: *const c_char) -> c_int = remove(path, libc::AT_REMOVEDIR);
     fn mkdir(path: *const c_char, mode: mode_t) -> c_int = make_folder(path, mode);

@@ -24,6 +24,7 @@
 //! Several disks may be attached at once, to folders that do not contain each other. Linux only.
 
 mod calls;
+mod everywhere;
 mod file;
 mod names;
 mod record;
@@ -35,6 +36,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use warifu_service::conformance::Dice;
 
+pub use self::everywhere::cut_everywhere;
 use self::record::Record;
 
 /// A folder whose every change is followed, until this is dropped.

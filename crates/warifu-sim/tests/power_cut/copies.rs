@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use tempfile::TempDir;
 use warifu_service::conformance::crash;
 use warifu_service::port::{Reads, Store, StoreError};
-use warifu_sim::disk::Disk;
+use warifu_sim::disk::{Disk, cut_everywhere};
 use warifu_store::sqlite::{self, BackupError};
 
 fn write(path: &Path, rounds: std::ops::Range<u64>) {
@@ -19,35 +18,6 @@ fn rounds_in(path: &Path) -> u64 {
     let (licences, _) = reads.counts().unwrap();
     assert_eq!(crash::check(&mut store, licences), licences);
     licences
-}
-
-/// The work once, to count its calls; then as many times again, cut at each of them, with several survivors of each.
-fn cut_everywhere(prepare: impl Fn(&Path), work: impl Fn(&Path), verify: impl Fn(&Path, bool, &str)) -> u64 {
-    let prepared = || -> (TempDir, Disk) {
-        let folder = tempfile::tempdir().unwrap();
-        let quick = Disk::attach(folder.path()).unwrap();
-        prepare(folder.path());
-        drop(quick);
-        let disk = Disk::attach(folder.path()).unwrap();
-        (folder, disk)
-    };
-    let (_folder, disk) = prepared();
-    work(disk.folder());
-    let calls = disk.count();
-    for cut in 1..=calls + 1 {
-        let (_folder, disk) = prepared();
-        disk.cut_after(cut);
-        work(disk.folder());
-        let done = !disk.is_cut();
-        for seed in 0..2 {
-            let left = tempfile::tempdir().unwrap();
-            disk.survivor(seed, left.path()).unwrap();
-            // Attached, so that the machine's own disk is not waited for.
-            let _quick = Disk::attach(left.path()).unwrap();
-            verify(left.path(), done, &format!("cut at {cut} of {calls}, seed {seed}"));
-        }
-    }
-    calls
 }
 
 #[test]
