@@ -45,7 +45,7 @@ impl Cluster {
         let folder = Path::new(PARENT).join(format!("{PREFIX}{}", std::process::id()));
         let owner = Owner::find()?;
         let made = make(&programs, &folder, &owner);
-        let made = made.and_then(|password| Ok((password, serve(&programs, &folder, &owner)?)));
+        let made = made.and_then(|password| Ok((password, serve(&programs, &folder, &owner, free_port()?)?)));
         match made {
             Ok((password, (server, port))) => Ok(Self { server, folder, programs, port, password }),
             Err(error) => {
@@ -109,6 +109,32 @@ impl Cluster {
         } else {
             Err(format!("psql: {}", String::from_utf8_lossy(&output.stderr).trim()))
         }
+    }
+}
+
+/// What happens to databases.
+#[cfg(feature = "drill")]
+impl Cluster {
+    /// The server's process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.server.id()
+    }
+
+    /// The process that serves a session of a database: one with a transaction under way, if there is one.
+    pub(crate) fn session(&self, database: &str) -> Result<u32, String> {
+        let sessions = format!(
+            "SELECT pid FROM pg_stat_activity WHERE datname = '{database}' AND pid <> pg_backend_pid() \
+             ORDER BY state = 'idle', xact_start LIMIT 1"
+        );
+        let pid = self.sql("postgres", &sessions)?;
+        pid.parse().map_err(|_| format!("the database {database} has no session"))
+    }
+
+    /// Starts the server again on the same port and data, once all its processes have been killed.
+    pub(crate) fn start_again(&mut self) -> Result<(), String> {
+        self.server.wait().map_err(|error| format!("postgres: {error}"))?;
+        (self.server, _) = serve(&self.programs, &self.folder, &Owner::find()?, self.port)?;
+        Ok(())
     }
 }
 
@@ -270,10 +296,13 @@ fn make(programs: &Path, folder: &Path, owner: &Owner) -> Result<String, String>
     }
 }
 
-/// Starts the server and waits until it accepts connections.
-fn serve(programs: &Path, folder: &Path, owner: &Owner) -> Result<(Child, u16), String> {
+fn free_port() -> Result<u16, String> {
     let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    let port = free.map_err(|error| format!("a free port: {error}"))?.port();
+    free.map(|address| address.port()).map_err(|error| format!("a free port: {error}"))
+}
+
+/// Starts the server on a port and waits until it accepts connections.
+fn serve(programs: &Path, folder: &Path, owner: &Owner, port: u16) -> Result<(Child, u16), String> {
     let file = |name: &str| folder.join(name).display().to_string();
     let settings = [
         format!("port={port}"),

@@ -62,19 +62,27 @@ fn doctests(counts: &mut Counts) -> Result<(), String> {
     )
 }
 
-/// The short form of the drills that kill: the service under load, clients that race for seats, also on three nodes that share a database, and a
-/// machine that is lost and restored. The binaries are built with the features
-/// that the tests were built with, so that little is built twice.
+/// The short form of the drills that kill: the service under load on either store, clients that race for seats, also on three nodes that share a database, a machine that is lost and
+/// restored, and keys that are stolen. The binaries are built with the features that the tests were built with, so that little is built twice.
 fn kills() -> Result<(), String> {
     if !cfg!(target_os = "linux") {
-        println!("the drills read processes as Linux shows them; skipped on this system");
-        return Ok(());
+        return Err(format!(
+            "the drills that kill need Linux: they read processes in /proc, and this is {}",
+            std::env::consts::OS
+        ));
     }
     process::run("cargo", &["build", "--quiet", "--workspace", "--all-features", "--bins"])?;
     let ours = std::env::current_exe().map_err(|error| format!("this program's own file: {error}"))?;
     let built = |name| ours.with_file_name(name).display().to_string();
     let warifu = built("warifu");
-    for drill in [&["crash"][..], &["race"], &["race", "--nodes", "3"], &["restore"]] {
+    for drill in [
+        &["crash"][..],
+        &["crash", "--postgres"],
+        &["race"],
+        &["race", "--nodes", "3"],
+        &["restore"],
+        &["key-loss"],
+    ] {
         let mut args = vec!["drill"];
         args.extend(drill);
         args.extend(["--quick", "--binary", &warifu]);

@@ -36,6 +36,8 @@ pub(super) enum Told {
 pub(super) enum Silence {
     /// The service is gone: whether it did what was asked, nobody knows.
     Gone,
+    /// The service says that it cannot reach its store: whether it did what was asked, it does not know either.
+    Away,
     /// It answered with what must not be answered.
     Wrong(String),
 }
@@ -133,6 +135,9 @@ impl Player {
         };
         let request = request.map_err(Silence::Wrong)?;
         let response = connection.exchange(&request).map_err(|_| Silence::Gone)?;
+        if response.status == 503 && response.code().as_deref() == Some("service_unavailable") {
+            return Err(Silence::Away);
+        }
         read(&attempt.command, &response)
             .map_err(|what| Silence::Wrong(format!("device {:x}, {:?}: {what}", self.name, attempt.command)))
     }

@@ -60,6 +60,7 @@ pub(super) fn check(
 fn spoken(silence: Silence) -> String {
     match silence {
         Silence::Gone => "the service died by itself".to_owned(),
+        Silence::Away => "the service cannot reach its store".to_owned(),
         Silence::Wrong(what) => what,
     }
 }

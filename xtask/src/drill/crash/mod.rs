@@ -9,10 +9,14 @@
 //! - no licence has more active seats than it may, and active and lingering seats keep within seats and change budget.
 //!
 //! Many devices compete for few seats, so that every kill finds races under way.
+//!
+//! With `--postgres` the store is a database that the drill starts, and the service, a session of the database and the whole database are killed in turn. While
+//! the database is away the service lives and says so; what it could not tell the outcome of is asked again, and has one effect all the same.
 
 mod device;
 mod ledger;
 mod load;
+mod victim;
 
 use std::time::Duration;
 
@@ -21,11 +25,13 @@ use rusqlite::{Connection, OpenFlags};
 use super::harness::options::Options;
 use super::harness::publisher::Publisher;
 use super::harness::seeded::Seeded;
-use super::harness::service::{self, Installed};
+use super::harness::service::{self, Database, Installed};
 use super::harness::watch;
+use crate::cluster::Cluster;
 
 use self::device::Player;
 use self::ledger::Limits;
+use self::victim::Victim;
 
 /// How many seats each licence has, and how many may change hands in a lease term.
 const LIMITS: Limits = Limits { seats: 3, budget: 2 };
@@ -36,10 +42,14 @@ const THREADS: usize = 16;
 
 /// Runs the drill.
 pub(super) fn run(args: &[String]) -> Result<(), String> {
-    let options = Options::parse(args, &["quick"], &["binary", "kills", "seed"])?;
-    let kills = options.number("kills", if options.has("quick") { 3 } else { 20 })?;
+    let options = Options::parse(args, &["quick", "postgres"], &["binary", "kills", "seed"])?;
+    let kills = options.number("kills", if options.has("quick") { 3 } else { 21 })?;
     let seed = options.number("seed", watch::wall().seconds().cast_unsigned())?;
-    let licences = if options.has("quick") { 40 } else { 150 };
+    let licences = match (options.has("quick"), options.has("postgres")) {
+        (true, false) => 40,
+        (true, true) => 20,
+        (false, _) => 150,
+    };
     let binary = options.text("binary").map_or_else(service::binary, |path| Ok(path.into()))?;
     println!(
         "{kills} kills, {licences} licences with {} seats, {DEVICES_PER_LICENCE} devices each; --seed {seed}",
@@ -47,7 +57,14 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
     );
 
     let mut seeded = Seeded(seed);
-    let installed = Installed::new(&binary)?;
+    let mut cluster = if options.has("postgres") { Some(Cluster::start()?) } else { None };
+    let installed = match &cluster {
+        Some(cluster) => {
+            let (address, password) = (cluster.database(victim::DATABASE)?, cluster.password().to_owned());
+            Installed::on(&binary, Database { address, password })?
+        }
+        None => Installed::new(&binary)?,
+    };
     let mut running = installed.serve()?;
     let mut publisher = Publisher::new(running.address, &installed.token)?;
     let offer = publisher.offer(licences as u32, LIMITS.seats, LIMITS.budget)?;
@@ -59,14 +76,18 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
         let life = Duration::from_millis(50 + seeded.below(1500) as u64);
         let (address, audience) = (running.address, &offer.audience);
         let before = done;
-        done = done.plus(load::until_it_dies(address, audience, &mut players, || {
+        let victim = Victim::of(kill, cluster.is_some());
+        done = done.plus(load::while_killing(address, audience, &mut players, || {
             watch::let_run(life);
-            running.kill()
+            victim.kill(&installed, &mut running, &mut cluster)
         })?);
-        running = installed.serve()?;
+        if victim == Victim::Service {
+            running = installed.serve()?;
+        }
         let checked = ledger::check(&running, &installed.token, &offer.audience, &mut players, LIMITS)?;
         println!(
-            "kill {kill:>2} after {:>4} ms and {:>5} acknowledged requests: {checked}",
+            "kill {kill:>2}, {}, after {:>4} ms and {:>5} acknowledged requests: {checked}",
+            victim.name(),
             life.as_millis(),
             done.acknowledged - before.acknowledged
         );
@@ -74,7 +95,11 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
     let granted = ledger::check_log(&mut Publisher::new(running.address, &installed.token)?, &players)?;
     println!("the log has {granted} grants, each once");
     running.stop()?;
-    check_file(&installed)?;
+    if cluster.is_none() {
+        check_file(&installed)?;
+    } else if kills >= 3 && done.away == 0 {
+        return Err("the database was killed and no device noticed: that proves nothing".to_owned());
+    }
     println!("{done}: nothing lost, nothing doubled");
     if done.acknowledged < kills * 20 || done.refused == 0 {
         return Err("too little happened between the kills for this to prove anything".to_owned());
