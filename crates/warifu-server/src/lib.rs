@@ -31,6 +31,8 @@ mod source;
 mod staff;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod trace_tests;
 mod zone;
 
 pub use self::config::{Config, Options, TlsFiles};

@@ -3,6 +3,7 @@
 mod paths;
 mod seed_coverage;
 mod strangers;
+mod threats;
 
 use crate::process;
 use crate::stage::{self, Counts, Stage};
@@ -46,5 +47,6 @@ pub(crate) fn own_rules() -> Result<(), String> {
     let mut wrong = seed_coverage::check()?;
     wrong.extend(paths::check()?);
     wrong.extend(strangers::check()?);
+    wrong.extend(threats::check()?);
     if wrong.is_empty() { Ok(()) } else { Err(format!("\n  {}", wrong.join("\n  "))) }
 }

@@ -1,6 +1,7 @@
 //! The service as a process: one for a store, stopped in order, killed without loss.
 
 use crate::harness::{Place, Shop, text};
+use crate::keys::logged;
 
 #[test]
 fn what_init_makes_is_for_its_owner_and_never_overwritten() {
@@ -84,6 +85,55 @@ fn neither_keys_nor_tokens_get_into_the_log() {
         let entry: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(entry["level"].is_string() && entry["timestamp"].is_string(), "{line}");
     }
+}
+
+/// The goal: whoever gets hold of the store has nothing that activates, and nobody's token.
+#[test]
+fn neither_keys_nor_tokens_nor_proofs_are_in_the_store() {
+    let shop = Shop::open();
+    let place = &shop.place;
+    let keys = shop.keys(&shop.standard, 2);
+    shop.device("desk").json(&["activate", &keys[0]]);
+    let old = "OLD-KEY-AAAA-1111-ZZZZ-9999";
+    std::fs::write(place.path("old.csv"), old).unwrap();
+    let csv = place.at("old.csv");
+    place.json(&shop.service.staff(&["keys", "import", &csv, "--sku", &shop.pro, "--policy", "personal"]));
+    shop.device("laptop").json(&["activate", old]);
+    let licence = place.json(&shop.service.staff(&["licences", "list", "--key-number", &keys[0][..11]]));
+    let licence = licence["items"][0]["id"].as_str().unwrap().to_owned();
+    let replaced = place.json(&shop.service.staff(&["licences", "replace-key", &licence, "--yes"]));
+    let support = place.json(&shop.service.staff(&["staff", "add", "Sato", "--role", "support"]));
+    place.json(&["epochs", "compromised", "1", "--data", &place.data()]);
+    logged(&shop.service, "the secrets were taken up", 1);
+    let proof = place.json(&shop.service.staff(&["licences", "proof", &keys[1][..11]]));
+    let proof = proof["proof"].as_str().unwrap();
+    shop.device("third").json(&["activate", &keys[1], "--proof", proof]);
+
+    let owner = std::fs::read_to_string(place.path("owner.token")).unwrap();
+    let tails = [&keys[0][12..], &keys[1][12..], &replaced["key"].as_str().unwrap()[12..]];
+    let tokens = [owner.trim(), support["token"].as_str().unwrap()];
+    let mut secrets: Vec<String> =
+        [&tails[..], &tokens, &[old, &proof[12..]]].concat().iter().map(|text| (*text).to_owned()).collect();
+    secrets.extend(secrets.clone().iter().map(|text| text.replace('-', "")));
+    let mut read = 0;
+    for entry in std::fs::read_dir(place.data()).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if !name.starts_with("warifu.db") {
+            continue;
+        }
+        let bytes = std::fs::read(&path).unwrap();
+        read += bytes.len();
+        for secret in &secrets {
+            let found =
+                bytes.windows(secret.len()).any(|window| window.eq_ignore_ascii_case(secret.as_bytes()));
+            assert!(!found, "{name} holds a secret of {} characters", secret.len());
+        }
+    }
+    // What is public is there: this looks into the right files.
+    let number = place.json(&shop.service.staff(&["licences", "show", &licence]))["key_number"].clone();
+    assert_eq!(number, keys[0][..11]);
+    assert!(read > 100_000, "{read} bytes");
 }
 
 #[test]
