@@ -35,7 +35,7 @@ fn service_differences(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for (name, story) in stories(folder) {
         let working = tempfile::tempdir().unwrap();
-        let world = record::reopen(folder, &story.issuing_keys, story.key_list.as_deref(), working.path());
+        let world = record::reopen(folder, &story.files(), working.path());
         for exchange in &story.exchanges {
             world.clock.0.store(exchange.at_millis, Ordering::Relaxed);
             let answered =
@@ -162,7 +162,13 @@ fn the_recordings_have_every_request_of_the_protocol_with_every_kind_of_end() {
             .collect()
     );
     let failed: BTreeSet<&str> = all.iter().filter_map(|story| story.outcome.failed.as_deref()).collect();
-    for code in ["seat_limit_reached", "key_not_genuine", "licence_end_announced", "installation_unknown"] {
+    for code in [
+        "seat_limit_reached",
+        "key_not_genuine",
+        "licence_end_announced",
+        "installation_unknown",
+        "key_epoch_compromised",
+    ] {
         assert!(failed.contains(code), "no recorded story ends in {code}: {failed:?}");
     }
     assert!(all.iter().any(|story| story.outcome.holders > 0));

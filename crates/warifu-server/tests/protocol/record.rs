@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Value, json};
 use warifu_client::id::BatchId;
-use warifu_client::key::{KeyFormat, KeyNumber, MasterSecret, SkuNumber, TagSecret};
+use warifu_client::key::{KeyFormat, KeyNumber, MasterSecret, ProofHours, SkuNumber, TagSecret};
 use warifu_client::{KeyAlgorithm, Name, Span, Timestamp};
 use warifu_core::staff::Role;
 use warifu_proto::keys::RootKey;
@@ -17,7 +17,7 @@ use warifu_service::authority::Authority;
 use warifu_service::secrets::Secrets;
 use warifu_service::staff::acts::LOCAL_OPERATOR;
 
-use crate::story::{Command, Story};
+use crate::story::{Command, Files, Story, usual_secrets};
 use crate::world::{Counting, Device, Wire, World};
 
 /// When a recording begins: 2026-11-22T14:49:29Z.
@@ -27,10 +27,10 @@ const TOLD: Timestamp = START.plus(Span::days(8));
 
 /// A recording's root, in the form in which applications pin it.
 pub(crate) const ROOT_FILE: &str = "root";
-/// The service's files.
-pub(crate) const SECRETS_FILE: &str = "secrets.json";
-/// Its store, as statements.
-pub(crate) const STORE_FILE: &str = "store.sql";
+/// The secrets once the first master has leaked.
+const SECRETS_AFTER_FILE: &str = "secrets-after.json";
+/// The service's store, as statements.
+const STORE_FILE: &str = "store.sql";
 const KEYS_FILE: &str = "issuing-keys.json";
 const KEYS_AFTER_FILE: &str = "issuing-keys-after.json";
 const KEY_LIST_FILE: &str = "key-list.warifu";
@@ -91,6 +91,7 @@ struct Plan {
     folder: BTreeMap<String, Vec<u8>>,
     command: Command,
     withdrawn: bool,
+    leaked: bool,
     answered_before: bool,
 }
 
@@ -104,14 +105,15 @@ pub(crate) fn record(folder: &Path) {
     fs::create_dir_all(folder.join("stories")).unwrap();
     fs::write(folder.join(ROOT_FILE), format!("{pinned}\n")).unwrap();
     fs::write(folder.join(KEYS_FILE), &*authority.to_bytes()).unwrap();
-    fs::write(folder.join(SECRETS_FILE), &*secrets.to_bytes()).unwrap();
+    fs::write(folder.join(usual_secrets()), &*secrets.to_bytes()).unwrap();
     withdraw(folder, &root);
+    let after = leak(folder);
 
     let working = tempfile::tempdir().unwrap();
     let path = working.path().join("store.db");
     let world = World::start(authority, secrets, warifu_store::sqlite::open(&path).unwrap(), 2);
     world.clock.0.store(millis(START), Ordering::Relaxed);
-    let plans = history(&world, &pinned);
+    let plans = history(&world, &pinned, &after);
     world.service.stop();
     drop(world);
     fs::write(folder.join(STORE_FILE), dump(&path)).unwrap();
@@ -137,18 +139,32 @@ fn withdraw(folder: &Path, root: &RootKey) {
     fs::write(folder.join(KEY_LIST_FILE), format!("{}\n", after.key_list().unwrap().token)).unwrap();
 }
 
+/// The secrets after the first master has leaked.
+fn leak(folder: &Path) -> Secrets {
+    let mut after = Secrets::from_bytes(&fs::read(folder.join(usual_secrets())).unwrap()).unwrap();
+    after.begin_epoch(&mut Counting(6)).unwrap();
+    assert!(after.mark_compromised(1));
+    fs::write(folder.join(SECRETS_AFTER_FILE), &*after.to_bytes()).unwrap();
+    after
+}
+
 /// What has happened before the stories, and the stories.
-fn history(world: &Arc<World>, root: &str) -> Vec<Plan> {
+fn history(world: &Arc<World>, root: &str, leaked: &Secrets) -> Vec<Plan> {
     let name = Name::new("owner").unwrap();
     let made = world.service.create_staff(LOCAL_OPERATOR, name, Role::Owner, None);
     let (_, token) = world.runtime.block_on(made).unwrap();
     let publisher =
         Publisher { world: world.clone(), token: token.expose().to_string(), asked: Default::default() };
-    let keys = publisher.open_shop(10);
+    let keys = publisher.open_shop(11);
     let live = || Wire::Live { world: world.clone(), passed: Vec::new(), loses: false };
     let device = |hardware: u8| Device::new(hardware, START, live());
     let ed25519 = KeyAlgorithm::Ed25519;
-    let activate = |key: &str| Command::Activate { key: key.to_owned(), device_name: None };
+    let activate =
+        |key: &str| Command::Activate { key: key.to_owned(), device_name: None, purchase_proof: None };
+    let proven = |key: &str| {
+        let proof = leaked.proofs(2).unwrap().issue(key[..11].parse().unwrap(), TOLD, ProofHours::USUAL);
+        Command::Activate { key: key.to_owned(), device_name: None, purchase_proof: Some(proof.expose()) }
+    };
     let activated = |hardware: u8, key: &str, algorithm: KeyAlgorithm| {
         let device = device(hardware);
         let outcome = device.run(root, algorithm, &activate(key));
@@ -184,6 +200,7 @@ fn history(world: &Arc<World>, root: &str) -> Vec<Plan> {
     let named = Command::Activate {
         key: keys[0].clone(),
         device_name: Some("製図室のワークステーション".to_owned()),
+        purchase_proof: None,
     };
 
     let plan = |name, shows, device: &Device, command| Plan {
@@ -194,6 +211,7 @@ fn history(world: &Arc<World>, root: &str) -> Vec<Plan> {
         algorithm: ed25519,
         command,
         withdrawn: false,
+        leaked: false,
         answered_before: false,
     };
     let ecdsa = |plan: Plan| Plan { algorithm: KeyAlgorithm::EcdsaP256Sha256, ..plan };
@@ -275,10 +293,28 @@ fn history(world: &Arc<World>, root: &str) -> Vec<Plan> {
             no_seat,
         ),
         plan("refused-forged", "A key that the service has not made.", &stranger, activate(&forged())),
+        plan(
+            "refused-leaked",
+            "The key's master has leaked: a new device is refused.",
+            &stranger,
+            activate(&keys[10]),
+        )
+        .after_the_leak(),
+        plan(
+            "activate-proof",
+            "The key's master has leaked: a new device is let in by a proof of purchase.",
+            &stranger,
+            proven(&keys[10]),
+        )
+        .after_the_leak(),
     ]
 }
 
 impl Plan {
+    fn after_the_leak(self) -> Self {
+        Self { leaked: true, ..self }
+    }
+
     fn after_withdrawal(self) -> Self {
         Self { withdrawn: true, ..self }
     }
@@ -310,10 +346,14 @@ fn forged() -> String {
 
 /// Has a device do as planned, with a service of its own, and writes down all of it.
 fn tell(folder: &Path, root: &str, plan: Plan) -> (&'static str, Story) {
-    let (keys, key_list) =
-        if plan.withdrawn { (KEYS_AFTER_FILE, Some(KEY_LIST_FILE)) } else { (KEYS_FILE, None) };
+    let usual = usual_secrets();
+    let files = Files {
+        issuing_keys: if plan.withdrawn { KEYS_AFTER_FILE } else { KEYS_FILE },
+        key_list: plan.withdrawn.then_some(KEY_LIST_FILE),
+        secrets: if plan.leaked { SECRETS_AFTER_FILE } else { &usual },
+    };
     let working = tempfile::tempdir().unwrap();
-    let world = reopen(folder, keys, key_list, working.path());
+    let world = reopen(folder, &files, working.path());
     world.clock.0.store(millis(TOLD), Ordering::Relaxed);
     plan.device.set_wall(TOLD);
     let device =
@@ -326,8 +366,9 @@ fn tell(folder: &Path, root: &str, plan: Plan) -> (&'static str, Story) {
     let draws = drawn.filter(|name| !pending.contains(name)).collect();
     let story = Story {
         shows: plan.shows.to_owned(),
-        issuing_keys: keys.to_owned(),
-        key_list: key_list.map(str::to_owned),
+        issuing_keys: files.issuing_keys.to_owned(),
+        key_list: files.key_list.map(str::to_owned),
+        secrets: files.secrets.to_owned(),
         answered_before: plan.answered_before,
         hardware: device.hardware(),
         draws,
@@ -342,14 +383,14 @@ fn tell(folder: &Path, root: &str, plan: Plan) -> (&'static str, Story) {
 }
 
 /// A service from a recording's files, on a copy of its store in `working`.
-pub(crate) fn reopen(folder: &Path, keys: &str, key_list: Option<&str>, working: &Path) -> Arc<World> {
+pub(crate) fn reopen(folder: &Path, files: &Files<'_>, working: &Path) -> Arc<World> {
     let read = |name: &str| fs::read(folder.join(name)).unwrap();
-    let mut authority = Authority::from_bytes(&read(keys)).unwrap();
-    if let Some(name) = key_list {
+    let mut authority = Authority::from_bytes(&read(files.issuing_keys)).unwrap();
+    if let Some(name) = files.key_list {
         let token = String::from_utf8(read(name)).unwrap();
         authority = authority.with_key_list(token.trim()).unwrap();
     }
-    let secrets = Secrets::from_bytes(&read(SECRETS_FILE)).unwrap();
+    let secrets = Secrets::from_bytes(&read(files.secrets)).unwrap();
     let path = working.join("store.db");
     let statements = String::from_utf8(read(STORE_FILE)).unwrap();
     Connection::open(&path).unwrap().execute_batch(&statements).unwrap();

@@ -10,12 +10,22 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Command {
-    Activate { key: String, device_name: Option<String> },
+    Activate {
+        key: String,
+        device_name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        purchase_proof: Option<String>,
+    },
     Renew,
     Status,
     Deactivate,
-    ChangeKey { key: String },
-    AskRelease { key: String, seat: String },
+    ChangeKey {
+        key: String,
+    },
+    AskRelease {
+        key: String,
+        seat: String,
+    },
 }
 
 /// A request and its answer, as they were on the wire.
@@ -56,6 +66,9 @@ pub(crate) struct Story {
     pub(crate) issuing_keys: String,
     /// The list of withdrawn issuing keys that it had, likewise.
     pub(crate) key_list: Option<String>,
+    /// Its secrets, likewise.
+    #[serde(default = "usual_secrets")]
+    pub(crate) secrets: String,
     /// Whether the answer is one that had been given before and was lost: it must be the same to the byte.
     pub(crate) answered_before: bool,
     /// What makes the device's hardware.
@@ -69,6 +82,26 @@ pub(crate) struct Story {
     pub(crate) command: Command,
     pub(crate) exchanges: Vec<Exchange>,
     pub(crate) outcome: Outcome,
+}
+
+/// Which of a recording's files a service has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Files<'a> {
+    pub(crate) issuing_keys: &'a str,
+    pub(crate) key_list: Option<&'a str>,
+    pub(crate) secrets: &'a str,
+}
+
+impl Story {
+    /// The files that its service had.
+    pub(crate) fn files(&self) -> Files<'_> {
+        Files { issuing_keys: &self.issuing_keys, key_list: self.key_list.as_deref(), secrets: &self.secrets }
+    }
+}
+
+/// The secrets of a recording in which no story names others.
+pub(crate) fn usual_secrets() -> String {
+    "secrets.json".to_owned()
 }
 
 /// Where the recordings are: one folder for each, by the number of the protocol and a letter.

@@ -12,8 +12,9 @@ use tower::ServiceExt as _;
 use warifu_client::hardware::{ComponentHash, ComponentKind, Fingerprint as Print, Reading, Scheme};
 use warifu_client::id::{IdempotencyKey, ServiceId};
 use warifu_client::{
-    Client, Clock, Error, Fingerprint, FingerprintUnavailable, KeyAlgorithm, Method, Moment, Period, Random,
-    Request, Response, Running, State, Store, StoreError, Timestamp, Transport, TransportError,
+    ActivateOptions, Client, Clock, Error, Fingerprint, FingerprintUnavailable, KeyAlgorithm, Method, Moment,
+    Period, Random, Request, Response, Running, State, Store, StoreError, Timestamp, Transport,
+    TransportError,
 };
 use warifu_server::Options;
 use warifu_service::authority::Authority;
@@ -282,10 +283,10 @@ impl Device {
     pub(crate) fn run(&self, root: &str, algorithm: KeyAlgorithm, command: &Command) -> Outcome {
         let mut client = self.client(root, algorithm);
         let done: Result<(), Error> = match command {
-            Command::Activate { key, device_name } => {
-                let options = device_name.iter().fold(Default::default(), |options, name| {
-                    warifu_client::ActivateOptions::device_name(options, name)
-                });
+            Command::Activate { key, device_name, purchase_proof } => {
+                let options = ActivateOptions::default();
+                let options = device_name.iter().fold(options, ActivateOptions::device_name);
+                let options = purchase_proof.iter().fold(options, ActivateOptions::purchase_proof);
                 client.activate(key, &options).map(drop)
             }
             Command::Renew => client.renew().map(drop),
