@@ -34,11 +34,11 @@ fn signed(content: Content, signed_by: SignedBy) -> Vec<u8> {
     Bundle::sign(content, signed_by, &key).unwrap().to_bytes()
 }
 
-fn bundle(nonce: u8) -> Vec<u8> {
+pub(crate) fn bundle(nonce: u8) -> Vec<u8> {
     signed(content(nonce), SignedBy::Once)
 }
 
-async fn send(world: &World, bundle: &[u8]) -> Reply {
+pub(crate) async fn send(world: &World, bundle: &[u8]) -> Reply {
     let request = Request::post("/v1/cases").header(CONTENT_TYPE, "application/json");
     world.send(request.body(Body::from(bundle.to_vec())).unwrap()).await
 }

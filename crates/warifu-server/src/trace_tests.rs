@@ -8,11 +8,12 @@ use warifu_core::staff::Role;
 use warifu_core::text::Name;
 use warifu_proto::keys::KeyAlgorithm;
 
+use crate::case_tests::{bundle, send};
 use crate::route::{Access, routes};
 use crate::testing::{Counting, Device, World};
 
 /// What is read without a trace: lists and records, which hold no key, and the log itself.
-const LOOKS: [&str; 16] = [
+const LOOKS: [&str; 18] = [
     "/metrics",
     "/v1/products",
     "/v1/skus",
@@ -29,6 +30,8 @@ const LOOKS: [&str; 16] = [
     "/v1/log/tile/entries/{*path}",
     "/v1/log/entries",
     "/v1/staff",
+    "/v1/cases",
+    "/v1/cases/{number}",
 ];
 
 /// Acts that are done in turn, and the routes that they were done by.
@@ -136,6 +139,16 @@ async fn every_act_of_staff_leaves_an_entry_that_names_who_did_it() {
     acts.act(post.clone(), "/v1/purchase-proofs", "/v1/purchase-proofs", proof, action).await;
     let path = format!("/v1/batches/{batch}/withdraw");
     acts.act(post.clone(), "/v1/batches/{id}/withdraw", &path, Value::Null, "batch.withdrawn").await;
+    let sent = send(&acts.world, &bundle(1)).await.expect(201).json();
+    let case = format!("/v1/cases/{}", sent["number"].as_str().unwrap());
+    for (template, path, body, action) in [
+        ("/v1/cases/{number}/notes", "notes", json!({"text": "Called them."}), "case.noted"),
+        ("/v1/cases/{number}/close", "close", Value::Null, "case.closed"),
+        ("/v1/cases/{number}/reopen", "reopen", Value::Null, "case.reopened"),
+    ] {
+        acts.act(post.clone(), template, &format!("{case}/{path}"), body, action).await;
+    }
+    acts.act(delete.clone(), "/v1/cases/{number}", &case, Value::Null, "case.erased").await;
     let member = json!({"name": "Leaver", "role": "support"});
     let made = acts.act(post, "/v1/staff", "/v1/staff", member, "staff.created").await;
     let path = format!("/v1/staff/{}", id(&made["staff"]));
