@@ -62,6 +62,29 @@ struct Matcher {
     /// Of each term: whether it must end a word.
     whole: Vec<bool>,
     patterns: Vec<Pattern>,
+    /// Of each term: the patterns in whose predicate it stands.
+    by_predicate: Vec<Vec<usize>>,
+}
+
+/// The terms of one sentence, which knows few of them: by term, and of one term in the order in which they stand.
+#[derive(Debug)]
+struct Hits(Vec<Hit>);
+
+impl Hits {
+    fn of(mut hits: Vec<Hit>) -> Self {
+        hits.sort_by_key(|hit| hit.term);
+        Self(hits)
+    }
+
+    fn of_term(&self, term: usize) -> &[Hit] {
+        let start = self.0.partition_point(|hit| hit.term < term);
+        let end = start + self.0[start..].partition_point(|hit| hit.term == term);
+        &self.0[start..end]
+    }
+
+    fn terms(&self) -> impl Iterator<Item = usize> + '_ {
+        self.0.chunk_by(|a, b| a.term == b.term).map(|hits| hits[0].term)
+    }
 }
 
 /// Where a term stands in a sentence.
@@ -221,15 +244,29 @@ impl Matcher {
             }
         }
         let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(&terms).ok();
-        Self { automaton, whole, patterns }
+        let mut by_predicate = vec![Vec::new(); whole.len()];
+        for (at, pattern) in patterns.iter().enumerate() {
+            for term in pattern.groups.last().into_iter().flatten() {
+                by_predicate[*term].push(at);
+            }
+        }
+        Self { automaton, whole, patterns, by_predicate }
+    }
+
+    /// The patterns whose predicate stands in a sentence, in the order of the data.
+    fn worth_a_look(&self, hits: &Hits) -> Vec<&Pattern> {
+        let mut patterns: Vec<usize> =
+            hits.terms().flat_map(|term| &self.by_predicate[term]).copied().collect();
+        patterns.sort_unstable();
+        patterns.dedup();
+        patterns.into_iter().map(|pattern| &self.patterns[pattern]).collect()
     }
 
     /// Facts that one sentence states.
     fn facts_in(&self, knowledge: &Knowledge, sentence: &str, in_vain: bool) -> Vec<(usize, &'static str)> {
         let Some(automaton) = &self.automaton else { return Vec::new() };
         let bytes = sentence.as_bytes();
-        let mut of_term: Vec<Vec<Hit>> = vec![Vec::new(); self.whole.len()];
-        let mut any = false;
+        let mut hits = Vec::new();
         for found in automaton.find_overlapping_iter(sentence) {
             let hit = Hit { term: found.pattern().as_usize(), start: found.start(), end: found.end() };
             let latin = bytes[hit.start].is_ascii_alphanumeric();
@@ -237,18 +274,15 @@ impl Matcher {
             let ends =
                 !self.whole[hit.term] || bytes.get(hit.end).is_none_or(|next| !next.is_ascii_alphanumeric());
             if begins && ends {
-                of_term[hit.term].push(hit);
-                any = true;
+                hits.push(hit);
             }
         }
-        if !any {
-            return Vec::new();
-        }
+        let hits = Hits::of(hits);
         let mut learnt = Vec::new();
         let japanese = sentence.chars().any(is_cjk);
-        for pattern in self.patterns.iter().filter(|pattern| japanese || !pattern.japanese) {
+        for pattern in self.worth_a_look(&hits).into_iter().filter(|pattern| japanese || !pattern.japanese) {
             let Some((predicate, before)) = pattern.groups.split_last() else { continue };
-            let present = |group: &Vec<usize>| group.iter().any(|term| !of_term[*term].is_empty());
+            let present = |group: &Vec<usize>| group.iter().any(|term| !hits.of_term(*term).is_empty());
             if !pattern.groups.iter().all(present) || pattern.absent.iter().any(present) {
                 continue;
             }
@@ -257,15 +291,22 @@ impl Matcher {
                 continue;
             }
             let mut said = None;
-            for hit in predicate.iter().flat_map(|term| &of_term[*term]) {
+            for hit in predicate.iter().flat_map(|term| hits.of_term(*term)) {
                 let near = before.iter().all(|group| {
-                    group.iter().flat_map(|term| &of_term[*term]).any(|other| distance(*hit, *other) <= NEAR)
+                    group
+                        .iter()
+                        .flat_map(|term| hits.of_term(*term))
+                        .any(|other| distance(*hit, *other) <= NEAR)
                 });
                 if !near || is_supposed(sentence, *hit) {
                     continue;
                 }
                 let denied = !pattern.as_it_stands
-                    && is_denied(sentence, *hit, before.iter().flatten().flat_map(|term| &of_term[*term]));
+                    && is_denied(
+                        sentence,
+                        *hit,
+                        before.iter().flatten().flat_map(|term| hits.of_term(*term)),
+                    );
                 said = if denied { phrase.negated.or(said) } else { Some(phrase.fact) };
                 if !denied {
                     break;
