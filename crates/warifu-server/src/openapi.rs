@@ -52,6 +52,8 @@ use crate::{device, health, log, pages, staff};
         pages::help::front::handle,
         pages::help::flow::ask::handle,
         pages::help::flow::ask::again,
+        pages::help::flow::case::preview,
+        pages::help::flow::case::send,
         pages::help::collect::handle,
         pages::help::short::handle,
         pages::help::case::handle,

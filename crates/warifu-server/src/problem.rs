@@ -49,6 +49,11 @@ impl Problem {
         self.0.failure.code()
     }
 
+    /// The refusal itself.
+    pub(crate) fn failure(self) -> Failure {
+        self.0.failure
+    }
+
     /// The same for a reader who is not staff: where the service keeps its data is not for strangers.
     pub(crate) fn for_strangers(self) -> Self {
         match self.code() {

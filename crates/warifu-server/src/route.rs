@@ -86,6 +86,8 @@ pub(crate) fn routes() -> Vec<Route> {
         route(Open, GET, "/help", pages::help::front::handle),
         route(Open, POST, "/help/ask", pages::help::flow::ask::handle),
         route(Open, GET, "/help/ask", pages::help::flow::ask::again),
+        route(Open, POST, "/help/case", pages::help::flow::case::preview),
+        route(Open, POST, "/help/case/send", pages::help::flow::case::send),
         route(Open, GET, "/help/warifu-collect.cmd", pages::help::collect::handle),
         route(Open, GET, "/help/{code}", pages::help::short::handle),
         route(Open, GET, "/help/cases/{link}", pages::help::case::handle),

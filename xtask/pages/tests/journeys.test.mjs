@@ -121,6 +121,28 @@ test("what was pasted is in no address and no history, a product key nowhere at 
   await close();
 });
 
+test("what was found is sent as a case only after it was shown, and opens by its private link", async () => {
+  const { page, close } = await openWindow(browser, service.url, { lang: "en", script: false });
+  await page.goto("/help");
+  await press(page, "button[value=board]");
+  if (await isQuestion(page)) await press(page, "main button[value=show]");
+  await page.fill("#message", "Write to someone@example.com, please");
+  await press(page, "form[action^='/help/case'] button");
+  const shown = await page.innerText("main");
+  assert.ok(shown.includes("the motherboard") && !shown.includes("example.com"), shown);
+  await press(page, "form[action^='/help/case/send'] button");
+  assert.match(new URL(page.url()).pathname, /^\/help\/cases\/[A-Za-z0-9_-]{22}$/);
+  const number = await page.innerText("h1");
+  assert.match(number, /[0-9A-Z]{4}/);
+  const link = page.url();
+  await close();
+  const other = await openWindow(browser, service.url, { lang: "ja", screen: "phone" });
+  await other.page.goto(link.replace("lang=en", "lang=ja"));
+  assert.equal(await other.page.innerText("h1"), number);
+  await isAccessible(other.page);
+  await other.close();
+});
+
 test("every code of the front page is one press away and leads into questions", async () => {
   for (const lang of ["ja", "en"]) {
     const { page, close } = await openWindow(browser, service.url, { lang, screen: "phone" });

@@ -56,6 +56,15 @@ const PAGES = {
     },
     heading: { ja: "マザーボード", en: "Motherboard" },
   },
+  preview: {
+    open: async (page, lang) => {
+      await tell(TOLD)(page, lang);
+      if (await page.locator("main button[value=show]").count()) await press(page, "main button[value=show]");
+      await page.fill("#message", { ja: "昨日からです。", en: "Since yesterday." }[lang]);
+      await press(page, "form[action^='/help/case'] button");
+    },
+    heading: { ja: "送る内容の確認", en: "What would be sent" },
+  },
   unknown: {
     open: async (page, lang) => {
       await tell({ ja: "よくわかりません", en: "I cannot say" })(page, lang);

@@ -95,11 +95,13 @@ fn only_a_code(text: &str) -> Option<String> {
     }
 }
 
-fn is_foreign(headers: &HeaderMap) -> bool {
+/// Whether a form was sent from somebody else's page.
+pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
     headers.get(FETCH_SITE).is_some_and(|site| site != "same-origin" && site != "none")
 }
 
-fn to(path: &str, lang: Option<Lang>) -> Response<Body> {
+/// Leads to a page of ours.
+pub(super) fn to(path: &str, lang: Option<Lang>) -> Response<Body> {
     let path = lang.map_or_else(|| path.to_owned(), |lang| format!("{path}?lang={}", lang.tag()));
     let mut response = StatusCode::SEE_OTHER.into_response();
     if let Ok(path) = HeaderValue::from_str(&path) {

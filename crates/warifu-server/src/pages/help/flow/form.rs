@@ -19,6 +19,8 @@ pub(super) struct Form {
     pub(super) subject: Subject,
     /// What was pasted or typed.
     pub(super) text: String,
+    /// Words of the person's own, for a case.
+    pub(super) message: String,
     /// What was chosen in its place.
     pub(super) symptom: String,
     /// What earlier pages knew.
@@ -69,6 +71,7 @@ impl Form {
             match &*name {
                 "subject" => form.subject = Subject::from_name(&value),
                 "text" => form.text = value.into_owned(),
+                "message" => form.message = value.into_owned(),
                 "symptom" => form.symptom = value.into_owned(),
                 "known" => form.known.extend(Known::parse(&value)),
                 "answer" => form.answers.extend(Given::parse(&value)),

@@ -4,6 +4,7 @@
 //! answers in their order, and the questions that the person could not answer. It goes by POST, so that no address, log or history holds it.
 
 pub(crate) mod ask;
+pub(crate) mod case;
 mod form;
 mod question;
 mod result;
