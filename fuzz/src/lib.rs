@@ -7,6 +7,7 @@
 //! Nothing here decides what is right: a target states what the reader's own documentation promises.
 #![expect(clippy::unwrap_used, reason = "test code: a failure is a panic")]
 
+mod cases;
 mod documents;
 mod evidence;
 mod files;
@@ -45,10 +46,12 @@ pub const TARGETS: &[Target] = &[
     Target { name: "nonce", run: requests::nonce, seeds: requests::nonce_seeds },
     Target { name: "payload", run: documents::payload, seeds: documents::payload_seeds },
     Target { name: "product_key", run: keys::product_key, seeds: keys::product_key_seeds },
+    Target { name: "redaction", run: cases::redaction, seeds: cases::redaction_seeds },
     Target { name: "request", run: requests::request, seeds: requests::request_seeds },
     Target { name: "root_file", run: files::root_file, seeds: files::root_file_seeds },
     Target { name: "row", run: rows::row, seeds: rows::row_seeds },
     Target { name: "secrets", run: files::secrets, seeds: files::secrets_seeds },
+    Target { name: "sent_case", run: cases::sent_case, seeds: cases::sent_case_seeds },
     Target { name: "staff_body", run: requests::staff_body, seeds: requests::staff_body_seeds },
     Target { name: "text", run: texts::text, seeds: texts::text_seeds },
 ];

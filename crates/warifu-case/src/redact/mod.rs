@@ -188,11 +188,11 @@ impl Work {
                 _ if whole.len() > inside_max => from = whole.end().max(next_after(&text, whole.start())),
                 _ => from = next_after(&text, whole.start()),
             }
-            while !text.is_char_boundary(from) {
-                from += 1;
-            }
             if from > text.len() {
                 break;
+            }
+            while !text.is_char_boundary(from) {
+                from += 1;
             }
         }
         out.push_str(&text[copied..]);
