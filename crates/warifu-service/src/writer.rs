@@ -25,6 +25,9 @@ const QUEUE_MAX: usize = 4096;
 /// How often an idle node looks whether another one has changed the registry. A busy one sees it with each group.
 const REFRESH_EVERY: Duration = Duration::from_secs(1);
 
+/// How often the processor is offered to others while a group gathers. Each may keep it for a turn of the scheduler's, a few milliseconds.
+const OFFERS_MAX: usize = 4;
+
 struct Waiting {
     job: Job,
     answer: oneshot::Sender<Answer>,
@@ -205,15 +208,31 @@ impl Desk {
         }
     }
 
+    /// `first` with what waits behind it, and with what those bring who are on their way. When nothing waits any more, the processor is offered to
+    /// whoever is ready to run. When it is busy, requests are read and verified meanwhile and join the group, which costs one commit less; when it is
+    /// not, nobody takes the offer and nothing is waited for.
+    fn gather(&self, first: Waiting, commands_max: usize) -> (Vec<Job>, Vec<oneshot::Sender<Answer>>) {
+        let (mut jobs, mut answers) = (vec![first.job], vec![first.answer]);
+        let mut offered_with = 0;
+        let mut offers = 0;
+        while jobs.len() < commands_max {
+            if let Ok(Waiting { job, answer }) = self.queue.try_recv() {
+                jobs.push(job);
+                answers.push(answer);
+            } else if offers < OFFERS_MAX && jobs.len() > offered_with {
+                offers += 1;
+                offered_with = jobs.len();
+                std::thread::yield_now();
+            } else {
+                break;
+            }
+        }
+        (jobs, answers)
+    }
+
     /// Takes `first` up, with what waits behind it.
     fn write(&mut self, first: Waiting, commands_max: usize) -> usize {
-        let (mut jobs, mut answers) = (Vec::new(), Vec::new());
-        let mut next = Some(first);
-        while let Some(Waiting { job, answer }) = next {
-            jobs.push(job);
-            answers.push(answer);
-            next = if jobs.len() < commands_max.min(GROUP_MAX) { self.queue.try_recv().ok() } else { None };
-        }
+        let (jobs, answers) = self.gather(first, commands_max.min(GROUP_MAX));
         self.counters.waiting.fetch_sub(jobs.len() as u64, Ordering::Relaxed);
         let results = run_group(&mut *self.store, &self.current, &jobs);
         self.counters.groups.fetch_add(1, Ordering::Relaxed);
