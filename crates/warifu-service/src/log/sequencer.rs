@@ -11,8 +11,8 @@ use crate::group::Task;
 use crate::port::{LogAppend, LogHead, LogTile, LogWaiting, SignedHead, StoreError};
 use crate::service::Service;
 
-/// How many events get their places at once: the store is written for about a millisecond.
-pub const EVENTS_MAX: u16 = 256;
+/// How many events get their places at once: the store is written for about as long as for one full group of commands.
+pub const EVENTS_MAX: u16 = 1024;
 
 /// What the sequencer wants to be written, if anything waits or the head is not signed as it could be.
 ///
