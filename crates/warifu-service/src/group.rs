@@ -4,8 +4,8 @@
 //! node was faster) is loaded and decided again. When the store fails, nobody is told that something was done. A command that the store does
 //! not take, or a row that it cannot read, is nobody else's trouble: then each command is committed alone.
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use warifu_core::case::CaseChange;
@@ -301,7 +301,7 @@ fn run_part(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<Answe
             }
         };
         refresh(store, current);
-        let mut working = Working::new(loaded, current);
+        let mut working = Working::new(loaded, current, jobs.len());
         let answers: Vec<Answer> = jobs.iter().map(|job| working.run(job)).collect();
         let changes = working.changes;
         // A commit of nothing gives free what the store may hold.
@@ -337,7 +337,7 @@ pub(crate) fn refresh(store: &mut dyn Store, current: &Current) {
 /// was to be.
 fn answer_unwritten(store: &mut dyn Store, current: &Current, job: &Job, error: &StoreError) -> Answer {
     let loaded = store.load(&wants(job), job.moment.now).map_err(|_| error.failure())?;
-    let mut working = Working::new(loaded, current);
+    let mut working = Working::new(loaded, current, 1);
     let answer = working.run(job);
     // This is for the store to give free what it holds; nothing is written.
     let _ = store.commit(&Changes::default());
@@ -435,17 +435,21 @@ impl RecordKey {
 }
 
 impl Working {
-    fn new(loaded: Loaded, current: &Current) -> Self {
+    fn new(loaded: Loaded, current: &Current, jobs: usize) -> Self {
+        // Room for what a full group of one kind of command adds, so that nothing is moved while it grows.
         let mut working = Self {
             registry: current.get().registry.clone(),
-            licences: HashMap::new(),
-            selected: HashMap::new(),
-            installations: loaded.installations.into_iter().map(|found| (found.id, found)).collect(),
+            licences: HashMap::with_capacity(jobs),
+            selected: HashMap::with_capacity(2 * jobs),
+            installations: HashMap::with_capacity(jobs + loaded.installations.len()),
             replies: loaded.replies.into_iter().collect(),
             refusals: current.refusals.clone(),
             changes: Changes::default(),
-            places: HashMap::new(),
+            places: HashMap::with_capacity(4 * jobs),
         };
+        working.changes.records.reserve(4 * jobs);
+        working.changes.events.reserve(jobs);
+        working.installations.extend(loaded.installations.into_iter().map(|found| (found.id, found)));
         for found in loaded.licences {
             // A licence whose policy is not in the registry yet belongs to a newer snapshot; it is found on the next attempt.
             let Some(policy) = working.registry.policies.get(&found.licence.policy).cloned() else {
@@ -657,10 +661,11 @@ impl Working {
     /// - who gives a seat back has looked how long its leases run, and none of them may be renewed meanwhile;
     /// - a new installation rests on its seat being held.
     fn grounds(&self, records: &[Record]) -> Vec<Record> {
-        let mut known: HashSet<RecordKey> = records.iter().map(RecordKey::of).collect();
-        let mut grounds = Vec::new();
+        let mut grounds: Vec<Record> = Vec::new();
+        // A decision has a handful of records: looking through them is quicker than keeping a set of their names.
         let mut rests_on = |record: Record| {
-            if known.insert(RecordKey::of(&record)) {
+            let key = RecordKey::of(&record);
+            if records.iter().chain(&grounds).all(|known| RecordKey::of(known) != key) {
                 grounds.push(record);
             }
         };
