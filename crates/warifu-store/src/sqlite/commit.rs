@@ -5,8 +5,8 @@ use warifu_core::state::Record;
 use warifu_service::port::{Changes, RegistryRecord};
 
 use super::row::{
-    activation, batch, device, event, imported_key, installation, licence, policy, product, reply, sku,
-    staff, support_case,
+    Writing, activation, batch, device, event, imported_key, installation, licence, policy, product, reply,
+    sku, staff, support_case,
 };
 use super::trouble::Result;
 use super::{crowd, log};
@@ -18,41 +18,43 @@ pub(super) fn commit(connection: &mut Connection, changes: &Changes) -> Result<(
     }
     // Dropped without a commit, the transaction is rolled back.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    write_records(&transaction, &changes.records)?;
+    let writing = Writing::new(&transaction);
+    write_records(&writing, &changes.records)?;
     for record in &changes.registry {
         match record {
-            RegistryRecord::Product(record) => product::write(&transaction, record)?,
-            RegistryRecord::Sku(record) => sku::write(&transaction, record)?,
-            RegistryRecord::Policy(record) => policy::write(&transaction, record)?,
-            RegistryRecord::Batch(record) => batch::write(&transaction, record)?,
-            RegistryRecord::Staff(record) => staff::write(&transaction, record)?,
+            RegistryRecord::Product(record) => product::write(&writing, record)?,
+            RegistryRecord::Sku(record) => sku::write(&writing, record)?,
+            RegistryRecord::Policy(record) => policy::write(&writing, record)?,
+            RegistryRecord::Batch(record) => batch::write(&writing, record)?,
+            RegistryRecord::Staff(record) => staff::write(&writing, record)?,
         }
     }
     for key in &changes.imported {
-        imported_key::write(&transaction, key)?;
+        imported_key::write(&writing, key)?;
     }
     for entry in &changes.events {
-        event::write(&transaction, entry)?;
+        event::write(&writing, entry)?;
     }
-    log::mark(&transaction, &changes.events)?;
-    reply::write(&transaction, &changes.replies)?;
-    support_case::write(&transaction, &changes.cases)?;
+    log::mark(&writing, &changes.events)?;
+    reply::write(&writing, &changes.replies)?;
+    support_case::write(&writing, &changes.cases)?;
+    drop(writing);
     transaction.commit()?;
     Ok(())
 }
 
-fn write_records(connection: &Connection, records: &[Record]) -> Result<()> {
+fn write_records(writing: &Writing<'_>, records: &[Record]) -> Result<()> {
     let mut left = Vec::new();
     for record in records {
         match record {
-            Record::Licence(record) => licence::write(connection, record)?,
-            Record::Device(record) => device::write(connection, record)?,
-            Record::Activation(record) => activation::write(connection, record)?,
-            Record::Installation(record) => left.extend(installation::write(connection, record)?),
+            Record::Licence(record) => licence::write(writing, record)?,
+            Record::Device(record) => device::write(writing, record)?,
+            Record::Activation(record) => activation::write(writing, record)?,
+            Record::Installation(record) => left.extend(installation::write(writing, record)?),
         }
     }
-    crowd::keep_up(connection, records, &left)?;
-    count(connection, records)
+    crowd::keep_up(writing, records, &left)?;
+    count(writing, records)
 }
 
 /// Keeps count of the large tables' rows.

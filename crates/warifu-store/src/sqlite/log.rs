@@ -6,11 +6,11 @@ use warifu_core::id::EventId;
 use warifu_service::port::{LogAppend, LogHead, LogNumbers, LogPlace, LogTile, LogWaiting, SignedHead};
 
 use super::fields::Fields;
-use super::row::{all, change_one, event, first};
+use super::row::{Writing, all, change_one, event, first};
 use super::trouble::{Result, Trouble};
 
 /// Marks a commit's events as waiting. Part of the commit's transaction.
-pub(super) fn mark(connection: &Connection, events: &[Event]) -> Result<()> {
+pub(super) fn mark(writing: &Writing<'_>, events: &[Event]) -> Result<()> {
     if events.is_empty() {
         return Ok(());
     }
@@ -18,19 +18,20 @@ pub(super) fn mark(connection: &Connection, events: &[Event]) -> Result<()> {
     for event in events {
         ids.extend_from_slice(event.id.as_bytes());
     }
-    change_one(connection, "INSERT INTO log_waiting (events) VALUES (?1)", [ids])
+    change_one(writing, "INSERT INTO log_waiting (events) VALUES (?1)", [ids])
 }
 
 /// Writes an append in a transaction of its own.
 pub(super) fn append(connection: &mut Connection, append: &LogAppend) -> Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let writing = Writing::new(&transaction);
     let head = &append.head;
     let (checkpoint, certificate) = match &head.signed {
         Some(signed) => (Some(&signed.checkpoint), Some(&signed.certificate)),
         None => (None, None),
     };
     change_one(
-        &transaction,
+        &writing,
         "UPDATE log_head SET size = ?2, root = ?3, checkpoint = ?4, certificate = ?5, at = ?6 WHERE size = ?1",
         params![
             number(append.follows),
@@ -42,23 +43,24 @@ pub(super) fn append(connection: &mut Connection, append: &LogAppend) -> Result<
         ],
     )?;
     for &mark in &append.marks {
-        change_one(&transaction, "DELETE FROM log_waiting WHERE mark = ?1", [number(mark)])?;
+        change_one(&writing, "DELETE FROM log_waiting WHERE mark = ?1", [number(mark)])?;
     }
     for (place, event) in (append.follows..).zip(&append.events) {
         change_one(
-            &transaction,
+            &writing,
             "INSERT INTO log_place (place, event) VALUES (?1, ?2)",
             params![number(place), event.as_bytes()],
         )?;
     }
     for tile in &append.tiles {
         change_one(
-            &transaction,
+            &writing,
             "INSERT INTO log_tile (level, place, hashes) VALUES (?1, ?2, ?3) \
              ON CONFLICT (level, place) DO UPDATE SET hashes = excluded.hashes",
             params![tile.level, number(tile.index), tile.hashes],
         )?;
     }
+    drop(writing);
     transaction.commit()?;
     Ok(())
 }

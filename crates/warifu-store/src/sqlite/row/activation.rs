@@ -7,7 +7,7 @@ use warifu_core::time::Timestamp;
 
 use super::super::fields::Fields;
 use super::super::trouble::{Result, Trouble};
-use super::{all, change_one, device, first, number};
+use super::{Writing, all, change_one, device, first, number};
 
 macro_rules! columns {
     () => {
@@ -110,7 +110,7 @@ fn state(fields: &mut Fields<'_>) -> Result<(ActivationState, Timestamp)> {
 }
 
 /// Writes an activation.
-pub(in super::super) fn write(connection: &Connection, activation: &Activation) -> Result<()> {
+pub(in super::super) fn write(connection: &Writing<'_>, activation: &Activation) -> Result<()> {
     let (released, lingers_until) = match activation.state {
         ActivationState::Active => {
             (None, Some(activation.left_until).filter(|until| *until > Timestamp::MIN))

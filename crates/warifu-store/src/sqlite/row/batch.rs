@@ -1,6 +1,6 @@
 //! Batches of product keys.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 use warifu_core::batch::Batch;
 use warifu_core::id::{BatchId, PolicyId};
 use warifu_core::key::KeyFormat;
@@ -8,7 +8,7 @@ use warifu_core::text::Name;
 
 use super::super::fields::Fields;
 use super::super::trouble::Result;
-use super::{change_one, licence, number};
+use super::{Writing, change_one, licence, number};
 
 /// A query for every batch.
 pub(in super::super) const SELECT: &str = "SELECT id, revision, sku, policy, format, epoch, first_index, count, label, \
@@ -33,7 +33,7 @@ pub(in super::super) fn read(row: &Row<'_>) -> Result<Batch> {
 }
 
 /// Writes a batch.
-pub(in super::super) fn write(connection: &Connection, batch: &Batch) -> Result<()> {
+pub(in super::super) fn write(connection: &Writing<'_>, batch: &Batch) -> Result<()> {
     let sql = if batch.revision.is_new() {
         "INSERT INTO batch (id, revision, sku, policy, format, epoch, first_index, count, label, withdrawn, created) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"

@@ -1,13 +1,13 @@
 //! Devices.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 use warifu_core::id::DeviceId;
 use warifu_core::seat::Device;
 use warifu_core::text::Name;
 
 use super::super::fields::Fields;
 use super::super::trouble::Result;
-use super::{change_one, number};
+use super::{Writing, change_one, number};
 use crate::form::{drift, fingerprint};
 
 /// Reads a device from the columns `id, revision, fingerprint, name, created, drift`, which begin at `first`.
@@ -24,7 +24,7 @@ pub(in super::super) fn read(row: &Row<'_>, first: usize) -> Result<Device> {
 }
 
 /// Writes a device.
-pub(in super::super) fn write(connection: &Connection, device: &Device) -> Result<()> {
+pub(in super::super) fn write(connection: &Writing<'_>, device: &Device) -> Result<()> {
     let sql = if device.revision.is_new() {
         "INSERT INTO device (id, revision, fingerprint, name, created, drift) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
     } else {

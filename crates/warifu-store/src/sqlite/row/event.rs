@@ -6,7 +6,7 @@ use warifu_core::id::{ActivationId, BatchId, DeviceId, EventId, InstallationId, 
 
 use super::super::fields::Fields;
 use super::super::trouble::Result;
-use super::{all, change_one, first};
+use super::{Writing, all, change_one, first};
 use crate::form::details;
 
 /// A query whose rows [`read`] reads, with its condition.
@@ -73,7 +73,7 @@ fn actor(fields: &mut Fields<'_>) -> Result<Actor> {
 }
 
 /// Writes an entry of the log.
-pub(in super::super) fn write(connection: &Connection, event: &Event) -> Result<()> {
+pub(in super::super) fn write(connection: &Writing<'_>, event: &Event) -> Result<()> {
     let (installation, staff) = match &event.actor {
         Actor::Installation(id) => (Some(id.as_bytes()), None),
         Actor::Staff(id) => (None, Some(id.as_bytes())),

@@ -1,13 +1,13 @@
 //! Keys of other makers' formats, as keyed hashes.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 use warifu_core::batch::ImportedKeyRecord;
 use warifu_core::id::PolicyId;
 use warifu_core::key::ImportedKeyHash;
 
 use super::super::fields::Fields;
 use super::super::trouble::Result;
-use super::{licence, number};
+use super::{Writing, licence, number};
 
 /// A query for the key with a hash.
 pub(in super::super) const SELECT_ONE: &str =
@@ -27,7 +27,7 @@ pub(in super::super) fn read(row: &Row<'_>) -> Result<ImportedKeyRecord> {
 }
 
 /// Writes an imported key, unless it is there already.
-pub(in super::super) fn write(connection: &Connection, key: &ImportedKeyRecord) -> Result<()> {
+pub(in super::super) fn write(connection: &Writing<'_>, key: &ImportedKeyRecord) -> Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO imported_key (hash, revision, sku, policy, weak, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \

@@ -9,7 +9,7 @@ use warifu_core::time::Timestamp;
 
 use super::super::fields::Fields;
 use super::super::trouble::{Result, Trouble};
-use super::{all, change_one, first, number};
+use super::{Writing, all, change_one, first, number};
 use crate::form::superseded;
 
 macro_rules! columns {
@@ -83,7 +83,7 @@ pub(in super::super) fn read_at(row: &Row<'_>, first: usize) -> Result<Installat
 
 /// Writes an installation. Answers with the licence and activation that it has left, if it has moved.
 pub(in super::super) fn write(
-    connection: &Connection,
+    connection: &Writing<'_>,
     installation: &Installation,
 ) -> Result<Option<(LicenceId, ActivationId)>> {
     let head = &installation.head;
@@ -114,12 +114,13 @@ pub(in super::super) fn write(
         return change_one(connection, sql, values).map(|()| None);
     }
     // Where it stands, which is how the table is ordered, seldom changes: then neither does the index.
-    let mut stays = connection.prepare_cached(
+    let stays = connection.change(
         "UPDATE installation SET revision = ?2, licence = ?3, lease = ?5, parent = ?6, sequence = ?7, command = ?8, request = ?9, \
          nonce_millis = ?10, issued = ?11, renew_after = ?12, expires = ?13, rewinds = ?14, ended = ?15, \
          superseded = ?17, copy_seen = ?18 WHERE activation = ?4 AND created = ?16 AND id = ?1 AND revision = ?2 - 1",
+        values,
     )?;
-    if stays.execute(values)? == 1 {
+    if stays == 1 {
         return Ok(None);
     }
     let left = first(

@@ -11,7 +11,7 @@ use warifu_service::port::{LicenceFilter, Selector};
 
 use super::super::fields::Fields;
 use super::super::trouble::Result;
-use super::{all, change_one, first, number};
+use super::{Writing, all, change_one, first, number};
 
 macro_rules! columns {
     () => {
@@ -130,7 +130,7 @@ fn standing(fields: &mut Fields<'_>) -> Result<Standing> {
 }
 
 /// Writes a licence.
-pub(in super::super) fn write(connection: &Connection, licence: &Licence) -> Result<()> {
+pub(in super::super) fn write(connection: &Writing<'_>, licence: &Licence) -> Result<()> {
     let (key, batch, imported) = match &licence.origin {
         Origin::Key { number, batch } => (Some(number.pack().cast_signed()), Some(batch.as_bytes()), None),
         Origin::Imported(hash) => (None, None, Some(hash.as_bytes())),
@@ -173,12 +173,13 @@ pub(in super::super) fn write(connection: &Connection, licence: &Licence) -> Res
         );
     }
     // SQLite rewrites an index whenever a column of it is assigned, changed or not. Most updates change none, so that they assign none.
-    let mut statement = connection.prepare_cached(
+    let changed = connection.change(
         "UPDATE licence SET revision = ?2, policy = ?4, batch = ?6, key_generation = ?8, standing = ?9, standing_since = ?10, \
          standing_effective = ?11, seats = ?12, seats_taken = ?13, starts = ?14, ends = ?15, created = ?17, proof_used = ?18 \
          WHERE id = ?1 AND revision = ?2 - 1 AND sku = ?3 AND key_number IS ?5 AND imported IS ?7 AND label IS ?16",
+        values,
     )?;
-    if statement.execute(values)? == 1 {
+    if changed == 1 {
         return Ok(());
     }
     change_one(

@@ -1,12 +1,12 @@
 //! Policies: every version of each is kept.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 use warifu_core::id::PolicyId;
 use warifu_core::policy::Policy;
 
 use super::super::fields::Fields;
 use super::super::trouble::Result;
-use super::{change_one, number};
+use super::{Writing, change_one, number};
 use crate::form::policy_rules;
 
 /// A query for the latest version of every policy.
@@ -27,7 +27,7 @@ pub(in super::super) fn read(row: &Row<'_>) -> Result<Policy> {
 }
 
 /// Writes a policy's new version beside the ones before. It must follow the version of the revision that it names.
-pub(in super::super) fn write(connection: &Connection, policy: &Policy) -> Result<()> {
+pub(in super::super) fn write(connection: &Writing<'_>, policy: &Policy) -> Result<()> {
     let sql = if policy.revision.is_new() {
         "INSERT INTO policy (id, version, revision, rules) SELECT ?1, ?2, ?3, ?4 \
          WHERE NOT EXISTS (SELECT 1 FROM policy WHERE id = ?1)"

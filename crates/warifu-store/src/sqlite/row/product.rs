@@ -1,12 +1,12 @@
 //! Products.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 use warifu_core::id::ProductId;
 use warifu_core::product::Product;
 
 use super::super::fields::Fields;
 use super::super::trouble::Result;
-use super::{change_one, number};
+use super::{Writing, change_one, number};
 
 /// A query for every product.
 pub(in super::super) const SELECT: &str = "SELECT id, revision, code, name, created FROM product";
@@ -24,7 +24,7 @@ pub(in super::super) fn read(row: &Row<'_>) -> Result<Product> {
 }
 
 /// Writes a product.
-pub(in super::super) fn write(connection: &Connection, product: &Product) -> Result<()> {
+pub(in super::super) fn write(connection: &Writing<'_>, product: &Product) -> Result<()> {
     let sql = if product.revision.is_new() {
         "INSERT INTO product (id, revision, code, name, created) VALUES (?1, ?2, ?3, ?4, ?5)"
     } else {

@@ -6,7 +6,7 @@ use warifu_service::port::{Reply, ReplyKey};
 
 use super::super::fields::Fields;
 use super::super::trouble::Result;
-use super::{change_one, first};
+use super::{Writing, change_one, first};
 
 /// How many old answers a commit takes out at most, so that none waits long.
 const PRUNED_MAX: u32 = 256;
@@ -27,7 +27,7 @@ pub(in super::super) fn find(
 }
 
 /// Writes answers and takes out those that are too old beside them.
-pub(in super::super) fn write(connection: &Connection, replies: &[(ReplyKey, Reply)]) -> Result<()> {
+pub(in super::super) fn write(connection: &Writing<'_>, replies: &[(ReplyKey, Reply)]) -> Result<()> {
     let Some(newest) = replies.iter().map(|(_, reply)| reply.created).max() else {
         return Ok(());
     };

@@ -1,13 +1,13 @@
 //! SKUs.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 use warifu_core::id::ProductId;
 use warifu_core::product::Sku;
 use warifu_core::text::Slug;
 
 use super::super::fields::Fields;
 use super::super::trouble::Result;
-use super::{change_one, licence, number};
+use super::{Writing, change_one, licence, number};
 
 /// A query for every SKU.
 pub(in super::super) const SELECT: &str =
@@ -33,7 +33,7 @@ fn features(text: &str) -> Option<Vec<Slug>> {
 }
 
 /// Writes a SKU.
-pub(in super::super) fn write(connection: &Connection, sku: &Sku) -> Result<()> {
+pub(in super::super) fn write(connection: &Writing<'_>, sku: &Sku) -> Result<()> {
     let features: Vec<&str> = sku.features.iter().map(Slug::as_str).collect();
     let sql = if sku.revision.is_new() {
         "INSERT INTO sku (number, revision, product, edition, name, features, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"

@@ -1,12 +1,12 @@
 //! Staff.
 
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 use warifu_core::id::StaffId;
 use warifu_core::staff::{Role, Staff, TokenHash};
 
 use super::super::fields::Fields;
 use super::super::trouble::Result;
-use super::{change_one, number};
+use super::{Writing, change_one, number};
 
 /// A query for all staff.
 pub(in super::super) const SELECT: &str =
@@ -27,7 +27,7 @@ pub(in super::super) fn read(row: &Row<'_>) -> Result<Staff> {
 }
 
 /// Writes a member of staff.
-pub(in super::super) fn write(connection: &Connection, staff: &Staff) -> Result<()> {
+pub(in super::super) fn write(connection: &Writing<'_>, staff: &Staff) -> Result<()> {
     let sql = if staff.revision.is_new() {
         "INSERT INTO staff (id, revision, name, role, token, removed, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
     } else {

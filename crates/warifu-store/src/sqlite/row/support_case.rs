@@ -8,7 +8,7 @@ use warifu_service::port::CaseSelector;
 
 use super::super::fields::Fields;
 use super::super::trouble::Result;
-use super::{all, change_one, first, number};
+use super::{Writing, all, change_one, first, number};
 use crate::form::notes;
 
 /// A query whose rows [`head`] reads, and after that what is named.
@@ -103,12 +103,12 @@ fn closed(fields: &mut Fields<'_>) -> Result<Option<(Timestamp, StaffId)>> {
 }
 
 /// Writes or erases cases.
-pub(in super::super) fn write(connection: &Connection, changes: &[CaseChange]) -> Result<()> {
+pub(in super::super) fn write(writing: &Writing<'_>, changes: &[CaseChange]) -> Result<()> {
     for change in changes {
         match change {
-            CaseChange::Write(case) => write_one(connection, case)?,
+            CaseChange::Write(case) => write_one(writing, case)?,
             CaseChange::Erase { id, revision } => change_one(
-                connection,
+                writing,
                 "DELETE FROM support_case WHERE id = ?1 AND revision = ?2",
                 params![id.as_bytes(), number(*revision)],
             )?,
@@ -117,7 +117,7 @@ pub(in super::super) fn write(connection: &Connection, changes: &[CaseChange]) -
     Ok(())
 }
 
-fn write_one(connection: &Connection, case: &Case) -> Result<()> {
+fn write_one(writing: &Writing<'_>, case: &Case) -> Result<()> {
     let head = &case.head;
     let values = params![
         head.id.as_bytes(),
@@ -142,5 +142,5 @@ fn write_one(connection: &Connection, case: &Case) -> Result<()> {
         "UPDATE support_case SET revision = ?2, number = ?3, link = ?4, digest = ?5, subject = ?6, cause = ?7, unknown = ?8, \
          installation = ?9, received = ?10, closed = ?11, closed_by = ?12, bundle = ?13, notes = ?14 WHERE id = ?1 AND revision = ?2 - 1"
     };
-    change_one(connection, sql, values)
+    change_one(writing, sql, values)
 }
