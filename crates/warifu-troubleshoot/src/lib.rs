@@ -18,7 +18,6 @@ mod derive;
 pub mod engine;
 pub mod evidence;
 mod fact;
-#[allow(clippy::approx_constant, reason = "a weight that was counted may look like a constant")]
 pub mod knowledge;
 pub mod read;
 mod session;
