@@ -154,7 +154,7 @@ impl Client {
             unlicensed: &self.config.unlicensed,
         };
         let now = Now {
-            wall: moment.wall,
+            wall: observed.mark.corrected(moment.wall),
             certain: observed.mark.time,
             finding: observed.mark.finding(moment.wall),
             doubt_left: observed.mark.doubt_left(),

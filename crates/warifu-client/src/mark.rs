@@ -15,7 +15,7 @@ use crate::clock::{Moment, Period, Running};
 pub(crate) const BEHIND_MAX: Span = Span::hours(24);
 
 /// How far the wall clock may be ahead of what is known before it is called wrong.
-pub(crate) const AHEAD_MAX: Span = Span::hours(48);
+pub(crate) const AHEAD_SECONDS_MAX: u64 = 48 * 3_600;
 
 /// How long a device may run on a clock that cannot be right.
 pub(crate) const DOUBT_SECONDS_MAX: u64 = 72 * 3_600;
@@ -36,8 +36,11 @@ pub(crate) struct Mark {
     pub(crate) doubt_seconds: u64,
     /// Whether the clock was in doubt when last looked at.
     pub(crate) in_doubt: bool,
-    /// What the clock on the wall showed then. It only measures doubt, and only where running time cannot.
+    /// What the clock on the wall showed then. It measures doubt where running time cannot, and tells when the clock is set back.
     pub(crate) wall: Timestamp,
+    /// By how many seconds the clock on the wall was ahead when the true time was last known, as far as it has not been set back since. 0 where
+    /// that is no more than [`AHEAD_SECONDS_MAX`].
+    pub(crate) ahead_seconds: u64,
 }
 
 /// What is wrong with the clock on the wall.
@@ -53,12 +56,12 @@ impl Mark {
     /// The mark of a device that knows only that it is not before `time`.
     pub(crate) const fn not_before(time: Timestamp, moment: &Moment) -> Self {
         let Moment { wall, running } = *moment;
-        Self { time, running, exact: false, doubt_seconds: 0, in_doubt: false, wall }
+        Self { time, running, exact: false, doubt_seconds: 0, in_doubt: false, wall, ahead_seconds: 0 }
     }
 
     /// The mark after time was signed just now. Every doubt is gone.
-    pub(crate) const fn signed(time: Timestamp, moment: &Moment) -> Self {
-        Self { exact: true, ..Self::not_before(time, moment) }
+    pub(crate) fn signed(time: Timestamp, moment: &Moment) -> Self {
+        Self { exact: true, ahead_seconds: ahead(moment.wall, time), ..Self::not_before(time, moment) }
     }
 
     /// The mark raised to a signed time of the past.
@@ -83,16 +86,22 @@ impl Mark {
         let in_doubt = if running.counts_sleep {
             passed
         } else {
-            let by_the_wall = u64::try_from(wall.since(self.wall).as_seconds()).unwrap_or(0);
+            let by_the_wall = seconds_between(self.wall, wall);
             passed.max(by_the_wall.min(DOUBT_SECONDS_PER_LOOK))
         };
+        let time = plus(self.time, passed);
+        let exact = self.exact && same_period && running.counts_sleep && !backwards;
+        // The clock has shown more than the time that has passed since, unless somebody has set it back: by the difference, or by more.
+        let set_back = seconds_between(wall, plus(self.wall, passed));
+        let known_ahead = if exact { u64::MAX } else { self.ahead_seconds.saturating_sub(set_back) };
         Self {
-            time: Timestamp::from_seconds(self.time.seconds().saturating_add_unsigned(passed)),
+            time,
             running,
-            exact: self.exact && same_period && running.counts_sleep && !backwards,
+            exact,
             doubt_seconds: self.doubt_seconds.saturating_add(if self.in_doubt { in_doubt } else { 0 }),
             in_doubt: self.in_doubt,
             wall,
+            ahead_seconds: if known_ahead > AHEAD_SECONDS_MAX { known_ahead.min(ahead(wall, time)) } else { 0 },
         }
     }
 
@@ -107,11 +116,16 @@ impl Mark {
     pub(crate) fn finding(&self, wall: Timestamp) -> Option<Finding> {
         if wall.plus(BEHIND_MAX) < self.time {
             Some(Finding::Behind)
-        } else if self.exact && wall > self.time.plus(AHEAD_MAX) {
+        } else if self.ahead_seconds > 0 && ahead(wall, self.time) > 0 {
             Some(Finding::Ahead)
         } else {
             None
         }
+    }
+
+    /// What the wall clock would show, were it not ahead by as much as it is known to be.
+    pub(crate) const fn corrected(&self, wall: Timestamp) -> Timestamp {
+        Timestamp::from_seconds(wall.seconds().saturating_sub_unsigned(self.ahead_seconds))
     }
 
     /// For how much longer the device may run on a clock in doubt.
@@ -126,12 +140,28 @@ impl Mark {
             || self.in_doubt != kept.in_doubt
             || self.time < kept.time
             || self.doubt_seconds < kept.doubt_seconds
+            || self.ahead_seconds.abs_diff(kept.ahead_seconds) >= 3_600
             || passed >= if self.in_doubt { 60 } else { 3_600 }
     }
 
     const fn period(&self) -> Period {
         self.running.period
     }
+}
+
+/// By how many seconds a wall clock is ahead at `time`; 0 where that is no more than [`AHEAD_SECONDS_MAX`].
+fn ahead(wall: Timestamp, time: Timestamp) -> u64 {
+    let seconds = seconds_between(time, wall);
+    if seconds > AHEAD_SECONDS_MAX { seconds } else { 0 }
+}
+
+/// Seconds from one instant to a later one; 0 if it is not later.
+fn seconds_between(from: Timestamp, to: Timestamp) -> u64 {
+    u64::try_from(to.since(from).as_seconds()).unwrap_or(0)
+}
+
+const fn plus(time: Timestamp, seconds: u64) -> Timestamp {
+    Timestamp::from_seconds(time.seconds().saturating_add_unsigned(seconds))
 }
 
 #[cfg(test)]
@@ -172,7 +202,7 @@ mod tests {
 
     #[test]
     fn the_wall_clock_is_found_wrong_only_against_what_is_certain() {
-        let mark = Mark::signed(SIGNED, &running(1, 0)).advanced(&running(1, 100 * HOUR));
+        let signed = Mark::signed(SIGNED, &running(1, 0));
         for (wall, expected) in [
             (hours(100), None),
             (hours(76), None),
@@ -182,10 +212,44 @@ mod tests {
             (hours(148).plus(Span::seconds(1)), Some(Finding::Ahead)),
             (Timestamp::MAX, Some(Finding::Ahead)),
         ] {
+            let mark = signed.advanced(&Moment { wall, ..running(1, 100 * HOUR) });
             assert_eq!(mark.finding(wall), expected, "{wall}");
         }
         // Switched off for a year: nothing says that it was not.
-        assert_eq!(mark.advanced(&running(2, 0)).finding(hours(9_000)), None);
+        let wall = hours(9_000);
+        assert_eq!(signed.advanced(&Moment { wall, ..running(2, 0) }).finding(wall), None);
+    }
+
+    #[test]
+    fn a_clock_that_was_ahead_when_time_was_signed_is_still_so_until_it_is_set() {
+        const YEAR: u32 = 365 * 24;
+        let check = |mark: Mark, wall, finding, corrected| {
+            assert_eq!((mark.finding(wall), mark.corrected(wall)), (finding, corrected));
+        };
+        let ahead = Some(Finding::Ahead);
+        let signed = Mark::signed(SIGNED, &program(1, 0, hours(YEAR)));
+        check(signed, hours(YEAR), ahead, SIGNED);
+        // It slept for a hundred days, of which nothing is counted, or another program was started.
+        for later in [program(1, HOUR, hours(YEAR + 2_400)), program(2, 0, hours(YEAR + 2_400))] {
+            check(signed.advanced(&later), later.wall, ahead, hours(2_400));
+        }
+        // Set right, it is right, and stays so; set back by a part, it is ahead by the rest.
+        let right = signed.advanced(&program(2, 0, hours(3)));
+        check(right, hours(3), None, hours(3));
+        check(right.advanced(&program(3, 0, hours(100))), hours(100), None, hours(100));
+        let part = signed.advanced(&program(2, 0, hours(YEAR / 2)));
+        check(part, hours(YEAR / 2), ahead, SIGNED);
+        let less = part.advanced(&program(2, 0, hours(48)));
+        check(less, hours(48), None, hours(48));
+        // A leap further ahead counts as time that has passed, as it may have.
+        let further = signed.advanced(&program(2, 0, hours(3 * YEAR)));
+        check(further, hours(3 * YEAR), ahead, hours(2 * YEAR));
+        // What was put forward while every second was counted is known as well, also after the next boot.
+        let put_forward = Moment { wall: hours(YEAR), ..running(1, HOUR) };
+        let rebooted = Moment { wall: hours(YEAR + 5), ..running(2, HOUR) };
+        let mark = Mark::signed(SIGNED, &running(1, 0)).advanced(&put_forward).advanced(&rebooted);
+        assert!(!mark.exact);
+        check(mark, rebooted.wall, ahead, hours(6));
     }
 
     #[test]
@@ -254,5 +318,6 @@ mod tests {
         assert!(doubtful.is_worth_keeping(&kept));
         assert!(doubtful.advanced(&running(1, 60)).is_worth_keeping(&doubtful));
         assert!(Mark::signed(SIGNED.minus(Span::hours(1)), &running(1, 0)).is_worth_keeping(&kept));
+        assert!(Mark { ahead_seconds: 49 * HOUR, ..kept }.is_worth_keeping(&kept));
     }
 }

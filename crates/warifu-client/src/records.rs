@@ -133,6 +133,8 @@ struct ObservedFile {
     /// Missing in files of before it was noted.
     #[serde(default)]
     wall_seconds: i64,
+    #[serde(default)]
+    ahead_seconds: u64,
     hardware: Option<(String, String)>,
     lease: Option<String>,
 }
@@ -150,6 +152,7 @@ impl Observed {
             doubt_seconds: mark.doubt_seconds,
             in_doubt: mark.in_doubt,
             wall_seconds: mark.wall.seconds(),
+            ahead_seconds: mark.ahead_seconds,
             hardware: self.hardware.map(|(period, lease)| (hex(period.as_bytes()), lease.to_string())),
             lease: self.lease.map(|lease| lease.to_string()),
         };
@@ -173,6 +176,7 @@ impl Observed {
             doubt_seconds: file.doubt_seconds,
             in_doubt: file.in_doubt,
             wall: Timestamp::from_seconds(file.wall_seconds),
+            ahead_seconds: file.ahead_seconds,
         };
         let hardware = file.hardware.and_then(|(boot, lease)| Some((period(&boot)?, lease.parse().ok()?)));
         Some(Self { mark, hardware, lease: file.lease.and_then(|lease| lease.parse().ok()) })
@@ -202,7 +206,7 @@ mod tests {
     fn what_was_noticed_survives_its_file() {
         let running = Running { period: Period::from_bytes([7; 16]), elapsed_seconds: 5, counts_sleep: true };
         let moment = crate::clock::Moment { wall: Timestamp::from_seconds(7), running };
-        let mark = Mark { doubt_seconds: 9, ..Mark::signed(Timestamp::from_seconds(1_775_035_800), &moment) };
+        let mark = Mark { doubt_seconds: 9, ahead_seconds: 11, ..Mark::signed(Timestamp::from_seconds(1_775_035_800), &moment) };
         let lease = LeaseId::from_bytes([1; 16]);
         let full = Observed { mark, hardware: Some((running.period, lease)), lease: Some(lease) };
         for observed in [full, Observed { hardware: None, lease: None, ..full }] {

@@ -142,7 +142,7 @@ pub(crate) struct Facts<'a> {
 /// What is known of the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Now {
-    /// What the clock on the wall shows.
+    /// What the clock on the wall shows, less what it is known to be ahead.
     pub(crate) wall: Timestamp,
     /// It is at least this late: the high-water mark.
     pub(crate) certain: Timestamp,
@@ -153,12 +153,10 @@ pub(crate) struct Now {
 }
 
 impl Now {
-    /// The time to judge by. A wall clock that is known to be wrong does not count; one that is merely slow does not either.
+    /// The time to judge by. A wall clock that is behind does not count, be it wrong or merely slow; one that is known to be ahead still tells how much
+    /// time has passed.
     fn time(&self) -> Timestamp {
-        match self.finding {
-            Some(_) => self.certain,
-            None => self.wall.max(self.certain),
-        }
+        self.wall.max(self.certain)
     }
 }
 
@@ -184,7 +182,8 @@ pub(crate) fn evaluate(facts: &Facts<'_>, now: &Now) -> Evaluation {
         }
     };
     let time = now.time();
-    if facts.withdrawn.is_some_and(|from| time >= from) {
+    let by_the_wall = time > now.certain && now.doubt_left > Span::ZERO;
+    if facts.withdrawn.is_some_and(|from| now.certain >= from || (time >= from && !by_the_wall)) {
         // Nothing in the lease counts, its restrictions included: anybody may have written it.
         return unlicensed(facts, Failure::issuing_key_withdrawn(), true);
     }
@@ -222,10 +221,13 @@ fn judge(lease: &Lease, facts: &Facts<'_>, now: &Now) -> (State, Option<Failure>
         _ => Failure::lease_expired(lease.expires),
     };
     // What the service has announced holds in both directions: until then the installation runs, also when its lease would end before.
-    let (end, why) = match refusal {
+    let (mut end, mut why) = match refusal {
         Some((refusal, failure)) => (refusal.effective_from, failure.clone()),
         None => (lease.expires.plus(lease.grace), ended()),
     };
+    if let Some(from) = facts.withdrawn.filter(|from| *from < end) {
+        (end, why) = (from, Failure::issuing_key_withdrawn());
+    }
     let doubt_until = now.certain.plus(now.doubt_left);
     let doubt_spent = now.doubt_left == Span::ZERO;
     if now.certain >= end {
@@ -249,8 +251,8 @@ fn judge(lease: &Lease, facts: &Facts<'_>, now: &Now) -> (State, Option<Failure>
     if time >= lease.expires {
         return (State::Grace { until: end }, Some(ended()), false);
     }
-    if let Some(until) = facts.withdrawn {
-        return (State::Grace { until: until.min(end) }, Some(Failure::issuing_key_withdrawn()), false);
+    if facts.withdrawn.is_some() {
+        return (State::Grace { until: end }, Some(Failure::issuing_key_withdrawn()), false);
     }
     if lease.provisional {
         return (State::Grace { until: end }, Some(Failure::lease_provisional(lease.expires)), false);

@@ -60,12 +60,13 @@ fn right(time: Timestamp) -> Now {
 struct Case {
     refusal: Option<Refusal>,
     hardware: Option<Failure>,
+    withdrawn: Option<Timestamp>,
     now: Now,
 }
 
 impl Case {
     fn at(now: Now) -> Self {
-        Self { refusal: None, hardware: None, now }
+        Self { refusal: None, hardware: None, withdrawn: None, now }
     }
 
     fn check(&self, lease: &Lease, state: State, code: Option<Code>, renewal_due: bool, in_doubt: bool) {
@@ -74,7 +75,7 @@ impl Case {
             lease: Ok(Some(lease)),
             refusal: self.refusal.as_ref().map(|refusal| (refusal, &revoked)),
             hardware: self.hardware.as_ref(),
-            withdrawn: None,
+            withdrawn: self.withdrawn,
             replaceable: false,
             unlicensed: &unlicensed,
         };
@@ -139,9 +140,10 @@ fn what_the_clock_shows_counts_for_no_more_than_it_is_worth() {
             (State::Restricted, Some(Code::ClockImplausible), true, true),
         ),
         ((ISSUED, day(74), behind, left), (State::Restricted, Some(Code::LeaseExpired), true, false)),
-        // Ahead of what is certain and exact.
-        ((day(900), day(1), ahead, left), (State::Licensed, Some(Code::ClockAhead), true, false)),
-        ((day(900), day(61), ahead, left), (grace(day(74)), Some(Code::LeaseExpired), true, false)),
+        // Known to be ahead; that much is taken off already.
+        ((day(1), day(1), ahead, left), (State::Licensed, Some(Code::ClockAhead), true, false)),
+        ((day(61), day(61), ahead, left), (grace(day(74)), Some(Code::LeaseExpired), true, false)),
+        ((day(80), day(1), ahead, left), (grace(day(83)), Some(Code::LeaseExpired), true, true)),
         // Past the end by the wall clock alone.
         ((day(80), day(1), None, left), (grace(day(83)), Some(Code::LeaseExpired), true, true)),
         ((day(80), day(1), None, Span::ZERO), (State::Restricted, Some(Code::LeaseExpired), true, true)),
@@ -154,7 +156,7 @@ fn what_the_clock_shows_counts_for_no_more_than_it_is_worth() {
 #[test]
 fn a_signed_refusal_counts_from_its_day_and_for_leases_before_it() {
     let revoked = Some(Code::LicenceRevoked);
-    let of = |refusal, time| Case { refusal: Some(refusal), hardware: None, now: right(time) };
+    let of = |refusal, time| Case { refusal: Some(refusal), ..Case::at(right(time)) };
     let announced = refusal(day(1), day(15));
     let ends = Some(Code::LicenceEndAnnounced);
     of(announced.clone(), day(2)).check(&lease(), State::Grace { until: day(15) }, ends, true, false);
@@ -174,10 +176,34 @@ fn a_signed_refusal_counts_from_its_day_and_for_leases_before_it() {
 }
 
 #[test]
+fn only_the_wall_clock_does_not_bring_the_withdrawal_of_an_issuing_key_forward() {
+    let withdrawn = Some(Code::IssuingKeyWithdrawn);
+    let of = |now| Case { withdrawn: Some(day(20)), ..Case::at(now) };
+    of(right(day(1))).check(&lease(), State::Grace { until: day(20) }, withdrawn, true, false);
+    let ahead = |left| Now { wall: day(900), doubt_left: left, ..right(day(1)) };
+    let until = day(903);
+    of(ahead(Span::hours(72))).check(&lease(), State::Grace { until }, withdrawn, true, true);
+    for now in [ahead(Span::ZERO), right(day(20))] {
+        let (unlicensed, case) = (Restrictions::none(), of(now));
+        let facts = Facts {
+            lease: Ok(Some(&lease())),
+            refusal: None,
+            hardware: None,
+            withdrawn: case.withdrawn,
+            replaceable: false,
+            unlicensed: &unlicensed,
+        };
+        let standing = evaluate(&facts, &case.now).standing;
+        assert_eq!((standing.state, standing.renewal_due), (State::Unlicensed, true), "{now:?}");
+        assert_eq!(standing.reason.map(|reason| reason.code()), withdrawn);
+    }
+}
+
+#[test]
 fn other_hardware_restricts_whatever_else_holds() {
     for refusal in [None, Some(refusal(ISSUED, ISSUED))] {
-        let case =
-            Case { refusal, hardware: Some(Failure::hardware_changed(60, 50, "cpu")), now: right(day(1)) };
+        let hardware = Some(Failure::hardware_changed(60, 50, "cpu"));
+        let case = Case { refusal, hardware, ..Case::at(right(day(1))) };
         case.check(&lease(), State::Restricted, Some(Code::HardwareChanged), true, false);
     }
 }

@@ -134,6 +134,36 @@ fn a_clock_that_starts_far_ahead_after_a_boot_does_not_lock_out_at_once() {
 }
 
 #[test]
+fn a_clock_far_ahead_is_named_after_a_renewal_where_sleep_is_not_counted() {
+    let world = World::new();
+    world.get().counts_sleep = false;
+    world.activated();
+    world.get().wall = hours(24 * 3_650);
+    // Until the service is asked, nothing tells that the machine was not off for so long; then the first remedy helps.
+    let standing = world.client().check();
+    assert!(matches!(standing.state, State::Grace { .. }), "{standing:?}");
+    assert_eq!(standing.reason.unwrap().code(), Code::LeaseExpired);
+    let standing = world.client().renew().unwrap().standing;
+    assert_eq!(standing.state, State::Licensed);
+    assert_eq!(standing.reason.unwrap().code(), Code::ClockAhead);
+    // So it stays, in other runs of the program and after boots, for longer than any doubt may last.
+    for _ in 0..58 {
+        world.off(Span::days(1));
+        let standing = world.client().check();
+        assert_eq!(standing.state, State::Licensed);
+        assert_eq!(standing.reason.unwrap().code(), Code::ClockAhead);
+    }
+    // The days are counted all the same, so that a wrong clock gains nothing.
+    world.off(Span::days(2));
+    let standing = world.client().check();
+    assert_eq!(standing.state, State::Grace { until: START.plus(Span::days(74)) });
+    assert_eq!(standing.reason.unwrap().code(), Code::LeaseExpired);
+    let right = world.get().service_now;
+    world.get().wall = right;
+    assert_eq!(world.client().renew().unwrap().standing.reason, None);
+}
+
+#[test]
 fn signed_time_lowers_a_mark_that_was_too_high() {
     let world = World::new();
     world.get().service_now = hours(24 * 300);

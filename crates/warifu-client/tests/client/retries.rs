@@ -195,6 +195,30 @@ fn an_answer_that_comes_late_does_not_take_the_place_of_a_newer_lease_of_the_sam
 }
 
 #[test]
+fn the_lease_that_was_there_before_never_keeps_the_answer_of_the_same_second_out() {
+    let world = World::new();
+    let mut client = world.activated();
+    client.renew().unwrap();
+    client.renew().unwrap();
+    let before = world.kept_lease();
+    // The service was restored from a backup of after the activation: it counts anew, and not a second has passed.
+    world.get().chains.values_mut().for_each(|chain| chain.sequence = 1);
+    client.renew().unwrap();
+    let kept = world.kept_lease();
+    assert_eq!((before.sequence, kept.sequence, kept.issued), (3, 2, before.issued));
+    assert_ne!(kept.id, before.id);
+    // An installation with a new key begins its chain anew, beside a lease that is of no use to it.
+    for _ in 0..3 {
+        client.renew().unwrap();
+    }
+    world.get().blobs.remove("installation-key");
+    let granted = world.client().activate(&product_key(), &Default::default()).unwrap();
+    assert_eq!(granted.standing.state, State::Licensed);
+    assert_eq!(world.kept_lease().sequence, 1);
+    assert_eq!(world.client().check().state, State::Licensed);
+}
+
+#[test]
 fn two_processes_that_activate_at_once_end_with_a_key_and_a_lease_that_fit() {
     let world = World::new();
     let mut waiting = world.client();
