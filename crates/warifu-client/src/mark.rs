@@ -17,6 +17,10 @@ pub(crate) const BEHIND_MAX: Span = Span::hours(24);
 /// How far the wall clock may be ahead of what is known before it is called wrong.
 pub(crate) const AHEAD_SECONDS_MAX: u64 = 48 * 3_600;
 
+/// How much a start may add that nothing was noted of. A snapshot that is woken brings the boot of then back, which looks like a new one to a folder that
+/// was not set back with it; so much that is not so makes no clock wrong that is right.
+const START_SECONDS_MAX: u64 = 24 * 3_600;
+
 /// How long a device may run on a clock that cannot be right.
 pub(crate) const DOUBT_SECONDS_MAX: u64 = 72 * 3_600;
 
@@ -64,9 +68,13 @@ impl Mark {
         Self { exact: true, ahead_seconds: ahead(moment.wall, time), ..Self::not_before(time, moment) }
     }
 
-    /// The mark raised to a signed time of the past.
+    /// The mark raised to a signed time of the past. What was in doubt before that time is settled.
     pub(crate) fn raised_to(self, time: Timestamp) -> Self {
-        if time > self.time { Self { time, exact: false, ..self } } else { self }
+        if time > self.time {
+            Self { time, exact: false, doubt_seconds: 0, in_doubt: false, ..self }
+        } else {
+            self
+        }
     }
 
     /// The mark at the moment `now`.
@@ -77,7 +85,7 @@ impl Mark {
             running.elapsed_seconds.saturating_sub(self.running.elapsed_seconds)
         } else if self.running.counts_sleep && running.counts_sleep {
             // Two boots follow each other: the machine has been off for some unknown time, and then on for this long.
-            running.elapsed_seconds
+            running.elapsed_seconds.min(START_SECONDS_MAX)
         } else {
             // Runs of programs overlap: this one may have begun long before the mark was made.
             0
@@ -101,7 +109,11 @@ impl Mark {
             doubt_seconds: self.doubt_seconds.saturating_add(if self.in_doubt { in_doubt } else { 0 }),
             in_doubt: self.in_doubt,
             wall,
-            ahead_seconds: if known_ahead > AHEAD_SECONDS_MAX { known_ahead.min(ahead(wall, time)) } else { 0 },
+            ahead_seconds: if known_ahead > AHEAD_SECONDS_MAX {
+                known_ahead.min(ahead(wall, time))
+            } else {
+                0
+            },
         }
     }
 
@@ -198,6 +210,15 @@ mod tests {
         assert!(!mark.advanced(&asleep).exact);
         let restored = mark.advanced(&running(1, 10));
         assert_eq!((restored.time, restored.exact), (SIGNED, false));
+    }
+
+    #[test]
+    fn an_earlier_boot_that_comes_back_makes_no_right_clock_wrong() {
+        // A machine that had been up for 300 hours is set back to a snapshot of then; the folder, on another disk, is not.
+        let woken = Moment { wall: hours(1), ..running(1, 300 * HOUR) };
+        let mark = Mark::signed(SIGNED, &running(2, HOUR)).advanced(&woken);
+        assert_eq!(mark.finding(woken.wall), None);
+        assert_eq!(mark.time, hours(24));
     }
 
     #[test]
@@ -306,6 +327,10 @@ mod tests {
         assert_eq!(mark.raised_to(hours(0).minus(Span::hours(5))), mark);
         let raised = mark.raised_to(hours(5));
         assert_eq!((raised.time, raised.exact), (hours(5), false));
+        // A lease that was granted after an earlier one had seemed to end is not restricted for that one's sake.
+        let doubtful = Mark { doubt_seconds: DOUBT_SECONDS_MAX, in_doubt: true, ..mark };
+        assert_eq!(doubtful.raised_to(hours(0)).doubt_left(), Span::ZERO);
+        assert_eq!(doubtful.raised_to(hours(5)).doubt_left(), Span::hours(72));
     }
 
     #[test]

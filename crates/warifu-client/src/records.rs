@@ -206,7 +206,11 @@ mod tests {
     fn what_was_noticed_survives_its_file() {
         let running = Running { period: Period::from_bytes([7; 16]), elapsed_seconds: 5, counts_sleep: true };
         let moment = crate::clock::Moment { wall: Timestamp::from_seconds(7), running };
-        let mark = Mark { doubt_seconds: 9, ahead_seconds: 11, ..Mark::signed(Timestamp::from_seconds(1_775_035_800), &moment) };
+        let mark = Mark {
+            doubt_seconds: 9,
+            ahead_seconds: 11,
+            ..Mark::signed(Timestamp::from_seconds(1_775_035_800), &moment)
+        };
         let lease = LeaseId::from_bytes([1; 16]);
         let full = Observed { mark, hardware: Some((running.period, lease)), lease: Some(lease) };
         for observed in [full, Observed { hardware: None, lease: None, ..full }] {

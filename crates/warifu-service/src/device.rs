@@ -90,12 +90,12 @@ impl Service {
         let asking = self.asking(&request.signed, &body.nonce)?;
         let fingerprint = body.fingerprint.pepper(&self.pepper);
         let moment = self.moment()?;
-        let task = Task::Renew(Renew { asking, lease: body.lease, fingerprint });
-        let outcome = self.submit(task, moment, None).await;
+        let renew = Renew { asking, lease: body.lease, fingerprint };
+        let mut outcome = self.submit(Task::Renew(renew.clone()), moment, None).await;
         let unknown =
             outcome.as_ref().is_err_and(|refusal| refusal.failure.code() == Code::InstallationUnknown);
-        if unknown && let Some(failure) = self.told_to_provisional(request.signed.installation) {
-            return Err(failure.into());
+        if unknown && self.decide_again(request.signed.installation).await? {
+            outcome = self.submit(Task::Renew(renew), self.moment()?, None).await;
         }
         let licence = self.licence_when_refused(&outcome, &request.signed);
         let grant = self.granted(outcome, &request.signed, licence)?;

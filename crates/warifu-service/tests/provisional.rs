@@ -19,7 +19,7 @@ use warifu_proto::certificate::Certificate;
 use warifu_proto::keys::{InstallationKey, KeyAlgorithm, RootKey, Signer};
 use warifu_proto::lease::Lease;
 use warifu_proto::signature::SignedRequest;
-use warifu_proto::wire::device::{ActivateRequest, Client, LeaseAnswer, RenewRequest};
+use warifu_proto::wire::device::{ActivateRequest, Client, DeactivateRequest, LeaseAnswer, RenewRequest};
 use warifu_proto::wire::exchange::OpenedRequest;
 use warifu_proto::wire::key_text::KeyText;
 use warifu_service::authority::Authority;
@@ -270,6 +270,19 @@ impl Shop {
         self.lease(self.runtime.block_on(self.service().renew(&OpenedRequest { body, signed })))
     }
 
+    fn deactivate(&self, device: u8, attempt: u8, lease: LeaseId) {
+        let (key, signed) = Self::signed(device, attempt);
+        let body = DeactivateRequest {
+            protocol: 1,
+            audience: self.service().id(),
+            nonce: self.service().nonce(),
+            public_key: *key.public_key(),
+            client: Client { name: "test".to_owned(), version: "1".to_owned() },
+            lease,
+        };
+        self.runtime.block_on(self.service().deactivate(&OpenedRequest { body, signed })).unwrap();
+    }
+
     fn lease(&self, answer: Result<LeaseAnswer, Refused>) -> Result<Lease, Code> {
         let answer = answer.map_err(|refused| refused.failure.code())?;
         let certificate =
@@ -354,12 +367,33 @@ fn what_does_not_fit_runs_to_its_end_is_told_and_never_breaks_the_invariant() {
     shop.store(WELL);
     assert_eq!(shop.renew(2, 3, bridged.id), Err(Code::SeatLimitReached));
     assert_eq!((shop.stored(first.licence), shop.numbers().refused), (1, 1));
-    assert_eq!(shop.events("activation.refused"), 1);
+    // Once when the store was back, and once more for the device that asked.
+    assert_eq!(shop.events("activation.refused"), 2);
     // A second outage within the first one's lease gives nothing more for this number.
     shop.store(DOWN);
     assert_eq!(shop.activate(3, 4, 0), Err(Code::ServiceUnavailable));
     shop.pass(Span::days(8));
     assert!(shop.activate(3, 5, 0).unwrap().provisional, "the earlier lease has ended");
+}
+
+#[test]
+fn whoever_was_refused_renews_once_there_is_room() {
+    let mut shop = Shop::new(1, 3);
+    let first = shop.activate(1, 1, 0).unwrap();
+    shop.store(DOWN);
+    let bridged = shop.activate(2, 2, 0).unwrap();
+    shop.store(WELL);
+    assert_eq!(shop.renew(2, 3, bridged.id), Err(Code::SeatLimitReached));
+    assert_eq!(shop.renew(2, 4, bridged.id), Err(Code::SeatLimitReached), "nothing has changed");
+    // What the refusal says.
+    shop.deactivate(1, 5, first.id);
+    let renewed = shop.renew(2, 6, bridged.id).unwrap();
+    assert!(!renewed.provisional);
+    assert_eq!((shop.numbers().refused, shop.numbers().pending), (0, 0));
+    // The journal says so as well.
+    shop.start();
+    assert!(!shop.renew(2, 7, renewed.id).unwrap().provisional);
+    assert_eq!(shop.numbers().pending, 0);
 }
 
 #[test]

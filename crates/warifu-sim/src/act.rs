@@ -24,10 +24,13 @@ impl World {
         self.pass(moment);
         self.start_what_is_down()?;
         match self.dice.below(100) {
-            0..45 => self.deliver()?,
+            0..42 => self.deliver()?,
+            42..45 => self.sequence_somewhere()?,
             45..65 => self.write_somewhere()?,
             65..83 => self.begin_somewhere()?,
             83..92 => self.inject_somewhere()?,
+            // What staff and strangers do is looked at while the store can be read.
+            92..=94 if self.outage_until > 0 => self.deliver()?,
             92 | 93 => self.staff_somewhere()?,
             94 => self.guess()?,
             95 => self.sleep()?,
@@ -39,8 +42,16 @@ impl World {
     }
 
     fn start_what_is_down(&mut self) -> Result<(), Stop> {
+        if self.outage_until > 0 && self.outage_until <= self.step {
+            self.end_outage()?;
+        }
         for place in 0..self.places.len() {
-            if self.places[place].node.is_none() && self.places[place].down_until <= self.step {
+            if self.dice.percent(30) {
+                self.take_files_up(place)?;
+            }
+            // Without its store no node starts.
+            let due = self.places[place].down_until <= self.step && self.outage_until == 0;
+            if self.places[place].node.is_none() && due {
                 self.start_node(place)?;
                 self.trace.note(format_args!("node {place} starts"));
                 self.check_durable()?;
@@ -71,8 +82,12 @@ impl World {
                     return self.come_back(place, call, Err(unreachable("no node runs")));
                 };
                 self.trace.note(format_args!("#{place} → node {node} {}", request.path));
+                self.note_asked(&caller);
                 if self.planted == Planted::BodyInLog {
                     tracing::debug!(body = %String::from_utf8_lossy(&request.body), "received");
+                }
+                if self.outage_until > 0 && request.method == Method::Post {
+                    self.coverage.count(Fault::StoreDown, caller.command);
                 }
                 let source = Machine::address(self.installations[place].machine);
                 let origin = Origin::Client { installation: place, call };
@@ -98,14 +113,20 @@ impl World {
 
     /// An answer has left a node.
     pub(crate) fn answered(&mut self, (origin, response): Answered) -> Result<(), Stop> {
+        if self.journal.was_torn() {
+            self.coverage.count(Fault::JournalTorn, Command::Activate);
+        }
         let response = self.tamper(response);
-        self.check_answer(origin, &response)?;
+        if origin != Origin::Sequencer {
+            self.check_answer(origin, &response)?;
+        }
         match origin {
             Origin::Client { call, .. } => {
                 self.messages.push(Message { call, content: Content::Reply(response), held_until: 0 });
                 Ok(())
             }
             Origin::Staff(place) => self.act_answered(place, &response),
+            Origin::Sequencer => self.sequenced(&response),
             Origin::Stranger => Ok(()),
         }
     }

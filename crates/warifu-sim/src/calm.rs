@@ -15,6 +15,10 @@ impl World {
     pub(crate) fn calm(&mut self) -> Result<(), Stop> {
         self.trace.note("calm");
         self.armed = None;
+        self.journal.mend();
+        if self.outage_until > 0 {
+            self.end_outage()?;
+        }
         for place in &mut self.places {
             place.down_until = 0;
             place.clock.set_ahead(0);
@@ -24,6 +28,7 @@ impl World {
             if self.places[place].node.is_none() {
                 self.start_node(place)?;
             }
+            self.take_files_up(place)?;
         }
         self.drain()?;
         self.check_durable()?;
@@ -38,7 +43,9 @@ impl World {
         }
         self.check_durable()?;
         self.check_log()?;
+        self.check_places()?;
         self.check_store_file()?;
+        self.forge()?;
         self.attempts.clear();
         self.callers.clear();
         for machine in 0..self.machines.len() {
@@ -88,10 +95,10 @@ impl World {
 
     /// The installation's user does what it takes.
     fn come_right(&mut self, place: usize) -> Result<(), Stop> {
-        let mut command = if self.installations[place].folder.file("lease").is_some() {
-            Command::Renew
-        } else {
-            Command::Activate
+        let mut command = match self.installations[place].folder.file("lease") {
+            Some(_) if self.dice.percent(70) => Command::Renew,
+            Some(_) => Command::Status,
+            None => Command::Activate,
         };
         let mut open: Option<String> = None;
         let mut codes = Vec::new();

@@ -65,8 +65,12 @@ impl World {
         met.sort_unstable();
         met.dedup();
         for fault in met {
-            self.coverage.count(fault, command);
+            // That one is counted where the seat is found gone.
+            if fault != Fault::SeatReclaimed {
+                self.coverage.count(fault, command);
+            }
         }
+        self.check_reclaimed(place, command)?;
         self.commands += 1;
         self.trace.note(format_args!("#{place} {command}"));
         self.go_on(place, None)
@@ -79,8 +83,12 @@ impl World {
             Progress::Sent(call) => {
                 let number = self.next_call;
                 self.next_call += 1;
-                let caller =
-                    Caller { installation: place, command: work.command, sent_millis: self.time.millis() };
+                let caller = Caller {
+                    installation: place,
+                    command: work.command,
+                    key: self.installations[place].key,
+                    sent_millis: self.time.millis(),
+                };
                 self.callers.insert(number, caller);
                 work.call = Some(number);
                 self.messages.push(Message { call: number, content: Content::Request(call), held_until: 0 });
@@ -106,7 +114,7 @@ impl World {
                 let installation = &mut self.installations[place];
                 (installation.refused, installation.overdue_millis) = (None, None);
                 // The service's time has been heard, which ends every doubt; a clock that is still wrong begins the next.
-                let wrong = self.machines[installation.machine].clock.ahead_seconds() != 0;
+                let wrong = self.machines[installation.machine].clock.is_wrong();
                 installation.copied &= command != Command::Activate;
                 if self.dice.percent(15) {
                     // Somebody's backup runs now and then.
@@ -123,6 +131,9 @@ impl World {
                 self.trace.note(format_args!("#{place} {command}: {}", error.code()));
                 self.check_error(place, error)?;
                 self.installations[place].refused = Some(error.code().to_owned());
+                if error.is(Code::InstallationUnknown) {
+                    self.installations[place].forgotten = self.folder_lease(place).map(|lease| lease.id);
+                }
                 let free_on = error.failure().value("free_on").and_then(|text| text.parse().ok());
                 self.free_on.extend(free_on.map(|free_on| (place, free_on)));
                 let key = self.installations[place].key;

@@ -91,8 +91,16 @@ names! {
         ServiceRestored = "service restored",
         /// The service got further issuing keys.
         KeysRenewed = "issuing keys renewed",
+        /// An issuing key was stolen and withdrawn; nodes and devices learn of it one after the other.
+        KeyWithdrawn = "issuing key withdrawn",
+        /// The master of an epoch of product keys has leaked.
+        EpochCompromised = "key epoch compromised",
         /// The nodes' clocks part by some seconds.
         NodesApart = "node clocks apart",
+        /// The store was down for a while: nothing could be read or written.
+        StoreDown = "store down",
+        /// The journal of provisional leases could not be written, or was cut off in the middle of a line.
+        JournalTorn = "journal torn",
         /// The store could not be read.
         LoadFails = "store not readable",
         /// The store could not be written.
@@ -103,6 +111,12 @@ names! {
         Conflict = "conflict",
         /// Another node wrote between load and commit.
         OtherNode = "other node between",
+        /// The log's sequencer ended between computing and writing.
+        SequencerKilled = "sequencer killed",
+        /// Two sequencers wrote the same.
+        SequencerOvertaken = "sequencer overtaken",
+        /// Its device was silent for long, and its seat was given to another.
+        SeatReclaimed = "seat reclaimed",
         /// Staff acted on its licence meanwhile.
         StaffActs = "staff act meanwhile",
     }
@@ -121,7 +135,10 @@ impl Fault {
                 | Self::Conflict
                 | Self::OtherNode
         );
-        !(of_groups && matches!(command, Command::Status))
+        // Only activations are granted, and journalled, while the store is down.
+        let of_journal = matches!(self, Self::JournalTorn);
+        !(of_groups && matches!(command, Command::Status)
+            || of_journal && !matches!(command, Command::Activate))
     }
 }
 

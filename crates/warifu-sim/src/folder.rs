@@ -59,6 +59,11 @@ impl Folder {
         self.inner().trouble = trouble;
     }
 
+    /// Whether its disk takes writes.
+    pub(crate) fn is_writable(&self) -> bool {
+        self.inner().trouble == DiskTrouble::None
+    }
+
     /// One file.
     pub(crate) fn file(&self, name: &str) -> Option<Vec<u8>> {
         self.inner().files.get(name).cloned()

@@ -13,6 +13,14 @@ pub enum Planted {
     CommitForgotten,
     /// 3: a licence that nobody revoked is refused as revoked, with a signature.
     FalseRevocation,
+    /// 1: decisions take every lease for one that ended long ago, so that seats are given away early.
+    SilenceInvented,
+    /// 1: once it has leaked, a master of product keys is trusted as before.
+    EpochTrusted,
+    /// 1: devices are not told of the list of withdrawn issuing keys.
+    ListWithheld,
+    /// 2: the journal of provisional leases says that it has written, and has not.
+    JournalForgotten,
     /// 4: problems arrive without a remedy.
     RemedyMissing,
     /// 4: a remedy does not help: renewals are refused again and again.
@@ -27,6 +35,8 @@ pub enum Planted {
     GuessTold,
     /// 6: what staff do is not in the log.
     ActUnlogged,
+    /// 6: an event loses its place in the verifiable log, now and then.
+    PlaceLost,
     /// 7: one choice is not the seed's.
     Unseeded,
 }

@@ -87,12 +87,8 @@ impl World {
             | "lease_superseded"
             | "issuing_key_withdrawn" => Next::Try(Command::Activate),
             "installation_has_other_licence" => Next::Try(Command::ChangeKey),
-            // Where a machine does not tell how long it runs, only its user can see that the clock is what is wrong.
-            "lease_expired" if last == Command::Renew && self.installations[place].refused.is_none() => {
-                self.right_clock(machine);
-                Next::Look
-            }
-            "lease_expired" => Next::Try(Command::Renew),
+            // Connect to the internet: the rest happens by itself.
+            "lease_expired" | "lease_provisional" => Next::Try(Command::Renew),
             "key_replaced" => {
                 self.fetch_key(key)?;
                 Next::Try(last)
@@ -118,7 +114,11 @@ impl World {
                 }
                 Next::Try(if last == Command::Status { Command::Renew } else { last })
             }
-            "licence_revoked" | "device_may_not_move" | "batch_withdrawn" | "key_not_genuine" => {
+            "licence_revoked"
+            | "device_may_not_move"
+            | "batch_withdrawn"
+            | "key_not_genuine"
+            | "key_epoch_compromised" => {
                 self.buy(place, None)?;
                 Next::Try(self.claim_again(place, last))
             }
@@ -177,7 +177,7 @@ impl World {
     /// The key of the licence that the lease in the folder is of.
     pub(crate) fn key_of_lease(&self, place: usize) -> Option<usize> {
         let licence = self.folder_lease(place)?.licence;
-        self.keys.iter().position(|key| key.licence == Some(licence))
+        self.keys.iter().position(|key| key.is_of(licence))
     }
 
     /// The key of the licence that the service has the installation under: what an agent finds by the installation's name.

@@ -16,7 +16,7 @@ use warifu_service::staff::acts::LOCAL_OPERATOR;
 use crate::fiber::Call;
 use crate::node::Origin;
 use crate::stop::Stop;
-use crate::world::{KINDS, PRODUCT, World};
+use crate::world::{KINDS, PRODUCT, SHORT_NOTICE, World};
 
 /// Where staff sit.
 pub(crate) const OFFICE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7)), 50_000);
@@ -27,6 +27,8 @@ const KEYS: usize = 190;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Staff {
     tokens: BTreeMap<&'static str, String>,
+    /// The policies of the kinds of licence, in their order.
+    policies: Vec<Value>,
 }
 
 /// What staff can do to a licence.
@@ -109,19 +111,37 @@ impl World {
             let name = Name::new(role.as_str()).map_err(Stop::harness)?;
             let node = self.node(0)?;
             let service = node.service.clone();
-            let made = node.finish(service.create_staff(LOCAL_OPERATOR, name, role, None))?;
+            let create = async move { service.create_staff(LOCAL_OPERATOR, name, role, None).await };
+            let made = node.finish(create)?;
             let (_, token) = made.map_err(Stop::harness)?;
             self.staff.tokens.insert(role.as_str(), token.expose().to_string());
         }
         self.command(Method::Post, "/v1/products", &json!({"code": PRODUCT, "name": "Draw"}))?;
         let sku = json!({"product": PRODUCT, "edition": "pro", "name": "Pro", "features": ["layers"]});
         self.command(Method::Post, "/v1/skus", &sku)?;
-        for (place, kind) in KINDS.iter().enumerate() {
-            let body = json!({
+        for kind in &KINDS {
+            let mut body = json!({
                 "name": kind.channel, "channel": kind.channel, "seats": kind.seats, "change_budget": kind.budget,
             });
+            if kind.short {
+                let days = |days: i64| Value::from(days * 86_400);
+                body["name"] = "short".into();
+                body["lease_seconds"] = days(4);
+                body["renew_after_seconds"] = days(1);
+                body["grace_seconds"] = days(1);
+                body["reclaim_notice_seconds"] = SHORT_NOTICE.as_seconds().into();
+                body["objection_seconds"] = days(10);
+            }
             let policy = self.command(Method::Post, "/v1/policies", &body)?;
-            let body = json!({"sku": 1, "policy": policy["id"], "count": KEYS});
+            self.staff.policies.push(policy["id"].clone());
+        }
+        self.stock_shop()
+    }
+
+    /// New batches of keys for each kind of licence, in the place of what was on sale.
+    pub(crate) fn stock_shop(&mut self) -> Result<(), Stop> {
+        for place in 0..KINDS.len() {
+            let body = json!({"sku": 1, "policy": self.staff.policies[place], "count": KEYS});
             let batch = self.command(Method::Post, "/v1/batches", &body)?;
             let path = format!("/v1/batches/{}/keys?limit=200", batch["id"].as_str().unwrap_or_default());
             let page = self.command(Method::Get, &path, &Value::Null)?;

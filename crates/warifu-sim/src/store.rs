@@ -41,12 +41,16 @@ pub(crate) struct Knobs {
     pub(crate) next: Option<StoreFault>,
     /// A node that writes its group between the next group's load and its commit.
     pub(crate) between: Option<Arc<Service>>,
+    /// Whether nothing works at all.
+    pub(crate) down: bool,
     /// Whether the reading side fails.
     pub(crate) reads_fail: bool,
     /// A promise that is broken on purpose.
     pub(crate) planted: Planted,
     /// Counts commits, for planted bugs that only sometimes show.
     commits: u64,
+    /// Counts looks at what waits for the log, likewise.
+    looks: u64,
 }
 
 /// Both sides of a store, shared by the nodes.
@@ -93,7 +97,7 @@ fn broken() -> StoreError {
 
 impl Store for SimStore {
     fn load(&mut self, wants: &[Want], now: Timestamp) -> Result<Loaded, StoreError> {
-        if self.take(&[StoreFault::LoadFails]).is_some() {
+        if self.knobs().down || self.take(&[StoreFault::LoadFails]).is_some() {
             return Err(broken());
         }
         let mut loaded = self.writing().load(wants, now)?;
@@ -102,6 +106,9 @@ impl Store for SimStore {
     }
 
     fn commit(&mut self, changes: &Changes) -> Result<(), CommitError> {
+        if self.knobs().down {
+            return Err(broken().into());
+        }
         let between = self.knobs().between.take();
         if let Some(other) = between {
             other.write_group(warifu_service::group::GROUP_MAX);
@@ -132,6 +139,9 @@ impl Store for SimStore {
     }
 
     fn append(&mut self, append: &LogAppend) -> Result<(), CommitError> {
+        if self.knobs().down {
+            return Err(broken().into());
+        }
         self.writing().append(append)
     }
 }
@@ -151,6 +161,14 @@ fn plant_in_load(planted: Planted, loaded: &mut Loaded, now: Timestamp) {
                 licence.released.within_year = 0;
             }
         }
+        Planted::SilenceInvented => {
+            for seat in loaded.licences.iter_mut().flat_map(|licence| &mut licence.seats) {
+                seat.activation.left_until = Timestamp::MIN;
+                for installation in &mut seat.installations {
+                    installation.head.expires = Timestamp::MIN;
+                }
+            }
+        }
         Planted::FalseRevocation => {
             for licence in &mut loaded.licences {
                 if licence.licence.seats_taken > 0 {
@@ -164,7 +182,8 @@ fn plant_in_load(planted: Planted, loaded: &mut Loaded, now: Timestamp) {
 
 impl SimStore {
     fn readable(&self) -> Result<&SqliteReads, StoreError> {
-        if self.knobs().reads_fail { Err(broken()) } else { Ok(&self.reading) }
+        let knobs = self.knobs();
+        if knobs.down || knobs.reads_fail { Err(broken()) } else { Ok(&self.reading) }
     }
 }
 
@@ -210,7 +229,14 @@ impl Reads for SimStore {
     }
 
     fn log_waiting(&self, limit: u16) -> Result<LogWaiting, StoreError> {
-        self.readable()?.log_waiting(limit)
+        let mut waiting = self.readable()?.log_waiting(limit)?;
+        let mut knobs = self.knobs();
+        knobs.looks += 1;
+        if knobs.planted == Planted::PlaceLost && knobs.looks.is_multiple_of(7) {
+            // Its commit's mark will be taken for done.
+            waiting.events.pop();
+        }
+        Ok(waiting)
     }
 
     fn log_tile(&self, level: u8, index: u64) -> Result<Option<Vec<u8>>, StoreError> {

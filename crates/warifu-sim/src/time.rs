@@ -140,6 +140,11 @@ impl MachineClock {
         (clocks.ahead_seconds, clocks.drift) = (ahead, (millionths, now));
     }
 
+    /// Whether the wall clock is wrong, or is going to be.
+    pub(crate) fn is_wrong(&self) -> bool {
+        self.ahead_seconds() != 0 || self.clocks().drift.0 != 0
+    }
+
     /// By how much the wall clock is ahead now.
     pub(crate) fn ahead_seconds(&self) -> i64 {
         let Clocks { ahead_seconds, drift: (millionths, since), .. } = *self.clocks();

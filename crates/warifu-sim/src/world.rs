@@ -8,10 +8,12 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use warifu_client::{Client, KeyAlgorithm, Response};
 use warifu_core::hardware::Scheme;
-use warifu_core::id::LicenceId;
-use warifu_core::time::Timestamp;
+use warifu_core::id::{InstallationId, LeaseId, LicenceId};
+use warifu_core::time::{Span, Timestamp};
 use warifu_proto::keys::RootKey;
 use warifu_service::authority::Authority;
+use warifu_service::log::LogKeys;
+use warifu_service::port::LogAppend;
 use warifu_service::secrets::Secrets;
 
 use crate::canary::{Canaries, Log};
@@ -19,9 +21,11 @@ use crate::dice::Dice;
 use crate::fault::{Command, Coverage, Fault};
 use crate::fiber::{Call, Fiber};
 use crate::folder::{Files, Folder};
+use crate::forge::Stolen;
+use crate::journal::SimJournal;
 use crate::ledger::Ledger;
 use crate::machine::{Machine, Parts};
-use crate::node::{Node, Origin};
+use crate::node::{self, Node, Origin};
 use crate::planted::Planted;
 use crate::remedy::Remedies;
 use crate::staff::{Attempt, Staff};
@@ -41,16 +45,25 @@ pub(crate) struct Kind {
     pub(crate) channel: &'static str,
     pub(crate) seats: u32,
     pub(crate) budget: u32,
+    /// Whether its leases are short, so that silent devices lose their seats within a run.
+    pub(crate) short: bool,
 }
 
 /// The kinds of licence that are sold.
-pub(crate) const KINDS: [Kind; 5] = [
-    Kind { channel: "retail", seats: 2, budget: 3 },
-    Kind { channel: "volume", seats: 5, budget: 3 },
-    Kind { channel: "oem", seats: 1, budget: 0 },
-    Kind { channel: "trial", seats: 1, budget: 0 },
-    Kind { channel: "subscription", seats: 3, budget: 3 },
+pub(crate) const KINDS: [Kind; 6] = [
+    Kind { channel: "retail", seats: 2, budget: 3, short: false },
+    Kind { channel: "volume", seats: 5, budget: 3, short: false },
+    Kind { channel: "oem", seats: 1, budget: 0, short: false },
+    Kind { channel: "trial", seats: 1, budget: 0, short: false },
+    Kind { channel: "subscription", seats: 3, budget: 3, short: false },
+    Kind { channel: "retail", seats: 1, budget: 3, short: true },
 ];
+
+/// Which of them is short.
+pub(crate) const SHORT_KIND: usize = 5;
+
+/// For a short licence: how long after its lease a silent device keeps its seat.
+pub(crate) const SHORT_NOTICE: Span = Span::days(2);
 
 /// A product key that was sold, and what the simulator knows of its licence.
 #[derive(Clone, Debug)]
@@ -60,6 +73,12 @@ pub(crate) struct Key {
     pub(crate) kind: usize,
     /// The licence that it has claimed, once it has.
     pub(crate) licence: Option<LicenceId>,
+    /// What provisional leases call its licence, which the store may not know.
+    pub(crate) provisional: Vec<LicenceId>,
+    /// Who has had a lease of it: machines, by what they count as, and installations.
+    pub(crate) known: (BTreeSet<usize>, BTreeSet<InstallationId>),
+    /// When every node knew that the master behind it has leaked.
+    pub(crate) leaked_millis: Option<u64>,
     /// Seats that staff are known to have added.
     pub(crate) added: u32,
     /// When the licence was last known, or could have been, suspended or revoked.
@@ -68,6 +87,18 @@ pub(crate) struct Key {
     pub(crate) revoked: bool,
     /// The key before it was replaced, if somebody still types that one.
     pub(crate) former: Option<String>,
+}
+
+impl Key {
+    /// Whether its licence is one with short leases, and strangers may activate with it.
+    pub(crate) const fn is_wanted(&self) -> bool {
+        KINDS[self.kind].short && !self.revoked && !self.suspended && self.leaked_millis.is_none()
+    }
+
+    /// Whether a lease of this licence is one of the key's.
+    pub(crate) fn is_of(&self, licence: LicenceId) -> bool {
+        self.licence == Some(licence) || self.provisional.contains(&licence)
+    }
 }
 
 /// An installation of the product on a machine.
@@ -89,6 +120,8 @@ pub(crate) struct Installation {
     pub(crate) doubt_millis: Option<u64>,
     /// For how long the machine has been running since the program was first seen to go on after its lease and grace, in milliseconds.
     pub(crate) overdue_millis: Option<u64>,
+    /// The lease that the service, restored from a backup, has said that it does not know.
+    pub(crate) forgotten: Option<LeaseId>,
     /// The code of the last refusal.
     pub(crate) refused: Option<String>,
     /// Its folder came from another machine, and it has not been activated here.
@@ -132,6 +165,8 @@ pub(crate) enum Content {
 pub(crate) struct Caller {
     pub(crate) installation: usize,
     pub(crate) command: Command,
+    /// The key that it is about, if it names one.
+    pub(crate) key: usize,
     /// When it was sent, by the true time.
     pub(crate) sent_millis: u64,
 }
@@ -158,6 +193,8 @@ pub(crate) struct Place {
     pub(crate) clock: NodeClock,
     /// When it is started again, by the step.
     pub(crate) down_until: u64,
+    /// Whether its key files have changed since it read them.
+    pub(crate) outdated: bool,
 }
 
 /// See the module.
@@ -170,7 +207,18 @@ pub(crate) struct World {
     pub(crate) planted: Planted,
     pub(crate) root: RootKey,
     pub(crate) issuing: Vec<u8>,
+    /// The list of withdrawn issuing keys, as signed.
+    pub(crate) key_list: Option<String>,
+    /// The issuing keys that were stolen, and are on it.
+    pub(crate) stolen: Vec<Stolen>,
     pub(crate) secrets: Vec<u8>,
+    pub(crate) log_keys: Vec<u8>,
+    /// The journal of provisional leases, which a node keeps that is alone.
+    pub(crate) journal: SimJournal,
+    /// What a sequencer has computed and not written yet.
+    pub(crate) computed: Option<LogAppend>,
+    /// Until when the store is down, by the step.
+    pub(crate) outage_until: u64,
     pub(crate) runtime: Arc<Runtime>,
     /// Dropped before the folder that it lies in.
     pub(crate) places: Vec<Place>,
@@ -210,14 +258,20 @@ impl World {
         let authority =
             Authority::issue(&root, time.now(), false, &mut dice).map_err(Stop::harness)?.to_bytes().to_vec();
         let secrets = Secrets::generate(&mut dice).to_bytes().to_vec();
+        let log_keys =
+            LogKeys::issue(&root, time.now(), &mut dice).map_err(Stop::harness)?.to_bytes().to_vec();
         // Memory, where the system has some as a file system: the disk itself is another simulation's.
         let shared = std::path::Path::new("/dev/shm");
         let builder = tempfile::Builder::new().prefix("warifu-sim-").to_owned();
         let folder = if shared.is_dir() { builder.tempdir_in(shared) } else { builder.tempdir() };
         let folder = folder.map_err(Stop::harness)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
-        let nodes = if dice.percent(70) { 2 } else { 1 };
-        let places = (0..nodes).map(|_| Place { node: None, clock: NodeClock::new(&time), down_until: 0 });
+        let nodes = if dice.percent(55) { 2 } else { 1 };
+        let places = (0..nodes).map(|_| Place {
+            node: None,
+            clock: NodeClock::new(&time),
+            down_until: 0,
+            outdated: false,
+        });
         let mut world = Self {
             trace: Trace::new(keep_trace),
             coverage: Coverage::default(),
@@ -225,8 +279,14 @@ impl World {
             planted,
             root,
             issuing: authority,
+            key_list: None,
+            stolen: Vec::new(),
             secrets,
-            runtime: Arc::new(runtime.map_err(Stop::harness)?),
+            log_keys,
+            journal: SimJournal::new(planted == Planted::JournalForgotten),
+            computed: None,
+            outage_until: 0,
+            runtime: Arc::new(node::runtime().map_err(Stop::harness)?),
             places: places.collect(),
             store: None,
             folder,
@@ -286,9 +346,16 @@ impl World {
             random = Dice::new(u64::from(std::process::id()) ^ unseeded());
         }
         let clock = self.places[place].clock.clone();
-        let files = (self.issuing.as_slice(), self.secrets.as_slice());
+        let files = node::Files {
+            authority: self.authority()?,
+            secrets: &self.secrets,
+            log_keys: &self.log_keys,
+            // Nodes that share a store give no provisional leases: they could not agree on who gives the one of a key.
+            journal: (self.places.len() == 1).then(|| self.journal.clone()),
+        };
         let node = Node::start(self.store()?, files, clock, random, self.runtime.clone())?;
         self.places[place].node = Some(node);
+        self.places[place].outdated = false;
         Ok(())
     }
 
@@ -308,7 +375,7 @@ impl World {
     pub(crate) fn caller(&self, origin: Origin) -> Option<Caller> {
         match origin {
             Origin::Client { call, .. } => self.callers.get(&call).copied(),
-            Origin::Staff(_) | Origin::Stranger => None,
+            Origin::Staff(_) | Origin::Sequencer | Origin::Stranger => None,
         }
     }
 
@@ -321,6 +388,9 @@ impl World {
             text,
             kind,
             licence: None,
+            provisional: Vec::new(),
+            known: Default::default(),
+            leaked_millis: None,
             added: 0,
             bad_last: None,
             suspended: false,
@@ -367,6 +437,7 @@ impl World {
             tags: Vec::new(),
             doubt_millis: self.machines[machine].doubt_millis,
             overdue_millis: None,
+            forgotten: None,
             refused: None,
             copied: false,
             retired: false,
@@ -378,9 +449,9 @@ impl World {
     pub(crate) fn pass(&mut self, millis: u64) {
         self.time.advance(millis);
         for installation in &mut self.installations {
-            for counted in
-                [&mut installation.doubt_millis, &mut installation.overdue_millis].into_iter().flatten()
-            {
+            // A program in the middle of a command does not look where it stands.
+            let overdue = installation.overdue_millis.as_mut().filter(|_| installation.work.is_none());
+            for counted in installation.doubt_millis.iter_mut().chain(overdue) {
                 *counted += millis;
             }
         }

@@ -26,6 +26,26 @@ fn seats_that_decisions_do_not_see_break_the_first_promise() {
 }
 
 #[test]
+fn a_seat_that_is_given_away_early_breaks_the_first() {
+    is_seen(Planted::SilenceInvented, 1);
+}
+
+#[test]
+fn a_leaked_master_that_is_trusted_breaks_the_first() {
+    is_seen(Planted::EpochTrusted, 1);
+}
+
+#[test]
+fn a_list_of_withdrawn_keys_that_is_withheld_breaks_the_first() {
+    is_seen(Planted::ListWithheld, 1);
+}
+
+#[test]
+fn a_journal_that_forgets_breaks_the_second() {
+    is_seen(Planted::JournalForgotten, 2);
+}
+
+#[test]
 fn a_commit_that_is_forgotten_breaks_the_second() {
     is_seen(Planted::CommitForgotten, 2);
 }
@@ -68,6 +88,11 @@ fn an_answer_that_tells_which_numbers_exist_breaks_the_sixth() {
 #[test]
 fn an_act_that_is_not_in_the_log_breaks_the_sixth() {
     is_seen(Planted::ActUnlogged, 6);
+}
+
+#[test]
+fn an_event_without_a_place_in_the_log_breaks_the_sixth() {
+    is_seen(Planted::PlaceLost, 6);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::harness::report;
 const STEPS: u64 = 2_000;
 const RUNS: u64 = 500;
 /// How often each fault has to meet each command in all runs.
-const MEETINGS: u64 = 100;
+const MEETINGS: u64 = 50;
 const REPORT: &str = "docs/simulation.md";
 
 /// Runs the drill.

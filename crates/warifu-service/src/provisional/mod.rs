@@ -2,7 +2,7 @@
 //!
 //! A key's genuineness is computed, so a node can tell it without its store. It then signs one short lease for a key number, which it writes into a journal
 //! first; without the journal there is no lease. When the store is back, each entry is decided as the ordinary activation that it stands for, under the same
-//! names, before anything else is written: a crash anywhere in between has no second effect. What does not fit runs to its end and is told at the next renewal.
+//! names, before anything else is written: a crash anywhere in between has no second effect. What does not fit runs to its end, and is decided again and told at the next renewal.
 
 mod journal;
 
@@ -169,8 +169,9 @@ impl Provisional {
         let same =
             |other: &&mut Entry| other.lease == entry.lease && other.installation == entry.installation;
         let Some(found) = entries.iter_mut().find(same) else { return };
-        found.settlement = Some(settlement);
-        self.pending.fetch_sub(1, Ordering::Release);
+        if found.settlement.replace(settlement).is_none() {
+            self.pending.fetch_sub(1, Ordering::Release);
+        }
         if let Err(error) = file.append(&journal::settled(found)) {
             // After a start it is decided once more, which has no second effect.
             self.failures.fetch_add(1, Ordering::Relaxed);
@@ -178,13 +179,11 @@ impl Provisional {
         }
     }
 
-    fn refusal_of(&self, installation: InstallationId) -> Option<Failure> {
-        self.book().entries.iter().rev().find(|entry| entry.installation == installation).and_then(|entry| {
-            match &entry.settlement {
-                Some(Settlement::Refused(failure)) => Some(failure.clone()),
-                Some(Settlement::Enrolled) | None => None,
-            }
-        })
+    /// The last entry of an installation, if it was refused.
+    fn refused(&self, installation: InstallationId) -> Option<Entry> {
+        let book = self.book();
+        let last = book.entries.iter().rev().find(|entry| entry.installation == installation);
+        last.filter(|entry| matches!(entry.settlement, Some(Settlement::Refused(_)))).cloned()
     }
 
     fn numbers(&self) -> ProvisionalNumbers {
@@ -362,9 +361,23 @@ impl Service {
         })
     }
 
-    /// What a device with a provisional lease is told, when it wants to renew and is not known.
-    pub(crate) fn told_to_provisional(&self, installation: InstallationId) -> Option<Failure> {
-        self.provisional.as_ref()?.refusal_of(installation)
+    /// Decides once more on the provisional lease of a device that wants to renew and is not known: whoever was refused may have done what the refusal
+    /// said, such as freeing a seat. Whether the device is enrolled now; false for one that has no such lease.
+    ///
+    /// # Errors
+    /// Why it is refused, or `service_unavailable`.
+    pub(crate) async fn decide_again(&self, installation: InstallationId) -> Result<bool, Failure> {
+        let Some(provisional) = &self.provisional else { return Ok(false) };
+        let _settling = provisional.settling.lock().await;
+        let Some(entry) = provisional.refused(installation) else { return Ok(false) };
+        let settlement = self.decide_entry(&entry).await?;
+        if entry.settlement.as_ref() != Some(&settlement) {
+            provisional.settle(&entry, settlement.clone());
+        }
+        match settlement {
+            Settlement::Enrolled => Ok(true),
+            Settlement::Refused(failure) => Err(failure),
+        }
     }
 }
 

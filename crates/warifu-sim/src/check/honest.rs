@@ -3,7 +3,7 @@
 use warifu_client::State;
 use warifu_core::hardware::{Fingerprint, Match, Tolerance, compare};
 use warifu_core::time::Span;
-use warifu_proto::bundle::Bundle;
+use warifu_proto::bundle::{Bundle, SandboxLeases};
 use warifu_proto::lease::Lease;
 
 use crate::stop::Stop;
@@ -48,7 +48,10 @@ impl World {
         if !is_key_of(&key, &lease) {
             return Ok(None);
         }
-        let known = self.keys.iter().find(|key| key.licence == Some(lease.licence));
+        if self.could_be_forged(place, &lease) {
+            return Ok(None);
+        }
+        let known = self.keys.iter().find(|key| key.is_of(lease.licence));
         let bad = known.is_some_and(|key| {
             key.suspended
                 || key.revoked
@@ -64,6 +67,17 @@ impl World {
         Ok((compared.verdict() != Match::Different).then_some(lease))
     }
 
+    /// Whether nobody can tell a lease from a thief's: its issuing key was stolen, and the service, restored from a backup, has forgotten it.
+    fn could_be_forged(&self, place: usize, lease: &Lease) -> bool {
+        let bytes = self.installations[place].folder.file("lease").unwrap_or_default();
+        let verified = Bundle::parse(&bytes)
+            .ok()
+            .and_then(|bundle| bundle.verify(self.root.public_key(), SandboxLeases::Refused).ok());
+        let signer = verified.map(|verified| verified.certificate.key.id());
+        let stolen = self.stolen.iter().any(|stolen| Some(stolen.key) == signer);
+        stolen && self.installations[place].forgotten == Some(lease.id)
+    }
+
     /// The genuine lease in an installation's folder.
     pub(crate) fn folder_lease(&self, place: usize) -> Option<Lease> {
         let bytes = self.installations[place].folder.file("lease")?;
@@ -76,10 +90,11 @@ impl World {
         let Some(lease) = self.folder_lease(place) else {
             return Err(Stop::violation(1, format_args!("#{place} may be used without a lease")));
         };
-        let right = self.machines[self.installations[place].machine].clock.ahead_seconds() == 0;
+        let right = !self.machines[self.installations[place].machine].clock.is_wrong();
         let over = self.time.now() > lease.expires.plus(lease.grace).plus(Span::seconds(60));
         let installation = &mut self.installations[place];
-        if !(over && right && installation.doubt_millis.is_none()) {
+        // What cannot be written is forgotten with the process, and a folder that may not be written to stops nobody.
+        if !(over && right && installation.doubt_millis.is_none() && installation.folder.is_writable()) {
             installation.overdue_millis = None;
             return Ok(());
         }

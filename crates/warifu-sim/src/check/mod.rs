@@ -1,7 +1,9 @@
 //! The checkers: what is looked at after every step, one file for each kind of promise.
 
+mod bridged;
 mod durable;
 mod honest;
+mod reclaimed;
 mod seats;
 mod signed;
 mod texts;

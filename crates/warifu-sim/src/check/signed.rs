@@ -5,6 +5,7 @@ use warifu_client::{Code, Response};
 use warifu_core::catalogue::Lang;
 use warifu_proto::bundle::{Bundle, SandboxLeases};
 use warifu_proto::lease::Lease;
+use warifu_proto::wire::KEY_LIST_HEADER;
 
 use crate::node::Origin;
 use crate::planted::Planted;
@@ -15,7 +16,8 @@ impl World {
     /// Looks at an answer, before the network can lose it.
     pub(crate) fn check_answer(&mut self, origin: Origin, response: &Response) -> Result<(), Stop> {
         if response.status >= 400 {
-            return self.check_refusal(origin, response);
+            self.check_refusal(origin, response)?;
+            return self.check_objection(origin, response);
         }
         let Some(caller) = self.caller(origin) else { return Ok(()) };
         let body: Value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
@@ -28,9 +30,13 @@ impl World {
         })?;
         let machine = self.machines[self.installations[caller.installation].machine].identity;
         let now = self.time.now();
+        if lease.provisional {
+            return self.check_provisional(&caller, &lease, machine);
+        }
+        self.find_key_of(lease.licence)?;
+        self.check_epoch(&caller, &lease, machine)?;
         self.ledger.note(&lease, machine, now).map_err(|seen| Stop::violation(2, seen))?;
         self.trace.note(format_args!("#{} gets {} no. {}", caller.installation, lease.id, lease.sequence));
-        self.find_key_of(lease.licence)?;
         self.check_lease_is_durable(&lease)?;
         self.check_seats(lease.licence)
     }
@@ -74,6 +80,9 @@ impl World {
             response.body = body.to_string().into_bytes();
         };
         match self.planted {
+            Planted::ListWithheld => {
+                response.headers.retain(|(name, _)| !name.eq_ignore_ascii_case(KEY_LIST_HEADER))
+            }
             Planted::RemedyMissing if response.status >= 400 => change(&|body| body["remedy"] = "".into()),
             Planted::RequestInAnswer if response.status >= 400 => {
                 let key = self.keys.last().map(|key| key.text.clone()).unwrap_or_default();

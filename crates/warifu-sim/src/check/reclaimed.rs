@@ -1,0 +1,122 @@
+//! Promise 1, where a seat changes hands without anybody's consent: not before the policy's time, and back to whoever objects in time.
+
+use warifu_client::Response;
+use warifu_core::seat::{ActivationState, ReleasedBy, Seat};
+use warifu_core::time::Span;
+use warifu_proto::lease::Lease;
+use warifu_service::port::{Reads as _, Selector, Want};
+
+use crate::fault::{Command, Fault};
+use crate::node::Origin;
+use crate::staff::code_of;
+use crate::stop::Stop;
+use crate::world::{Key, SHORT_KIND, SHORT_NOTICE, World};
+
+impl World {
+    /// The seat of a lease as the store has it.
+    fn seat_of(&self, lease: &Lease) -> Result<Option<Seat>, Stop> {
+        let want = Want::Licence {
+            selector: Selector::Id(lease.licence),
+            installation: Some(lease.installation),
+            anchors: Vec::new(),
+            activation: Some(lease.activation),
+        };
+        let loaded = self.store()?.committed().load(&[want], self.time.now()).map_err(Stop::harness)?;
+        let licence = loaded.licence_by_id(lease.licence);
+        Ok(licence.and_then(|found| {
+            found.seats.iter().find(|seat| seat.activation.id == lease.activation).cloned()
+        }))
+    }
+
+    /// The lease in an installation's folder and its seat, if that was given to another device meanwhile.
+    fn reclaimed(&self, place: usize) -> Result<Option<(Lease, Seat)>, Stop> {
+        let Some(lease) = self.folder_lease(place).filter(|lease| !lease.provisional) else {
+            return Ok(None);
+        };
+        let seat = self.seat_of(&lease)?.filter(|seat| seat.objection_until().is_some());
+        Ok(seat.map(|seat| (lease, seat)))
+    }
+
+    /// Looks at the seat of an installation that is about to ask for something.
+    pub(crate) fn check_reclaimed(&mut self, place: usize, command: Command) -> Result<(), Stop> {
+        let Some((lease, seat)) = self.reclaimed(place)? else { return Ok(()) };
+        self.coverage.count(Fault::SeatReclaimed, command);
+        let ActivationState::Released { at, by: ReleasedBy::Reclaim, .. } = seat.activation.state else {
+            return Ok(());
+        };
+        let due = self.ledger.end_of(lease.activation).map(|end| end.plus(SHORT_NOTICE));
+        // Nodes' clocks and the true time part by seconds.
+        if due.is_none_or(|due| at.plus(Span::seconds(60)) >= due) {
+            return Ok(());
+        }
+        let seen = format!("the seat of #{place} was given away at {at}; its notice ran until {due:?}");
+        Err(Stop::violation(1, seen))
+    }
+
+    /// Whoever is heard of while the objection runs is not refused for want of a seat.
+    pub(crate) fn check_objection(&self, origin: Origin, response: &Response) -> Result<(), Stop> {
+        let Some(caller) = self.caller(origin).filter(|caller| caller.command == Command::Renew) else {
+            return Ok(());
+        };
+        let code = code_of(response);
+        if !matches!(code.as_str(), "seat_limit_reached" | "seat_released") {
+            return Ok(());
+        }
+        let Some((lease, seat)) = self.reclaimed(caller.installation)? else { return Ok(()) };
+        let soon = self.time.now().plus(Span::seconds(60));
+        if seat.objection_until().is_none_or(|until| until <= soon) {
+            return Ok(());
+        }
+        let seen = format!(
+            "#{} came back in time to its seat {} and was refused with {code}",
+            caller.installation, lease.activation
+        );
+        Err(Stop::violation(1, seen))
+    }
+
+    /// A device is silent until its notice has run out, and others want its seat.
+    pub(crate) fn covet(&mut self) -> Result<(), Stop> {
+        let idle = self.idle();
+        let short = |place: &usize| {
+            let lease = self.folder_lease(*place).filter(|lease| !lease.provisional)?;
+            let key = self.keys.iter().position(|key| key.is_of(lease.licence) && key.is_wanted())?;
+            Some((*place, key, lease))
+        };
+        let Some((silent, key, lease)) = idle.iter().find_map(short) else {
+            // Nobody has a seat that could be lost; somebody takes one.
+            let Some(place) = self.dice.pick(&idle) else { return Ok(()) };
+            let short = self.keys.iter().position(Key::is_wanted);
+            let key = match short {
+                Some(key) => key,
+                None => self.sell(SHORT_KIND)?,
+            };
+            return self.claim(place, key);
+        };
+        let due = lease.expires.plus(SHORT_NOTICE).plus(Span::hours(1));
+        if let Ok(seconds @ 1..) = u64::try_from(due.since(self.time.now()).as_seconds()) {
+            self.trace.note(format_args!("#{silent} is silent for {seconds} s"));
+            self.sleep_millis(seconds * 1_000)?;
+        }
+        self.tag(silent, Fault::SeatReclaimed);
+        let machine = self.installations[silent].machine;
+        for _ in 0..2 {
+            let others: Vec<usize> = self
+                .idle()
+                .into_iter()
+                .filter(|place| {
+                    self.installations[*place].machine != machine && self.key_of_lease(*place) != Some(key)
+                })
+                .collect();
+            if let Some(other) = self.dice.pick(&others) {
+                self.claim(other, key)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn claim(&mut self, place: usize, key: usize) -> Result<(), Stop> {
+        self.installations[place].key = key;
+        let held = self.folder_lease(place).is_some();
+        self.begin(place, if held { Command::ChangeKey } else { Command::Activate })
+    }
+}

@@ -1,0 +1,84 @@
+//! Faults of the service as a whole: nodes that end, and a store that is brought back from a backup.
+
+use crate::fault::Fault;
+use crate::node::Origin;
+use crate::stop::Stop;
+use crate::world::{Backup, World};
+
+impl World {
+    /// A node ends: its queue is lost, or is written and nobody is answered.
+    pub(crate) fn kill_node(&mut self, fault: Fault) -> Result<(), Stop> {
+        let busy = |place: &usize| self.places[*place].node.as_ref().is_some_and(crate::node::Node::is_busy);
+        let places: Vec<usize> = (0..self.places.len()).filter(busy).collect();
+        let Some(place) = self.dice.pick(&places) else { return Ok(()) };
+        let waiting: Vec<Origin> =
+            self.places[place].node.iter().flat_map(crate::node::Node::waiting).collect();
+        for origin in waiting {
+            if let Some(caller) = self.caller(origin) {
+                self.coverage.count(fault, caller.command);
+            }
+            if let Origin::Staff(attempt) = origin {
+                self.attempts[attempt].waiting = false;
+            }
+        }
+        if fault == Fault::ServiceKilledAfter {
+            self.node(place)?.service.write_group(64);
+        }
+        self.trace.note(format_args!("node {place}: {fault}"));
+        self.places[place].node = None;
+        self.places[place].down_until = self.step + self.dice.between(1, 12);
+        Ok(())
+    }
+
+    /// Stops every node; what waits there is lost.
+    pub(crate) fn stop_nodes(&mut self) {
+        // A sequencer ends with its node.
+        self.computed = None;
+        for place in &mut self.places {
+            place.node = None;
+            place.down_until = 0;
+        }
+        for attempt in &mut self.attempts {
+            attempt.waiting = false;
+        }
+    }
+
+    /// Backs the store up, or brings the last backup back.
+    pub(crate) fn restore_or_back_up(&mut self) -> Result<(), Stop> {
+        let path = self.folder.path().join("backup.db");
+        if self.backup.is_none() || self.dice.percent(50) {
+            let new = self.folder.path().join("backup.new");
+            warifu_store::sqlite::backup(self.store_path(), &new).map_err(Stop::harness)?;
+            std::fs::rename(&new, &path).map_err(Stop::harness)?;
+            self.trace.note("the store is backed up");
+            self.backup = Some(Backup { path, ledger: self.ledger.clone() });
+            return Ok(());
+        }
+        let Some(backup) = &self.backup else { return Ok(()) };
+        let (path, ledger) = (backup.path.clone(), backup.ledger.clone());
+        self.trace.note("the store is restored from its backup");
+        self.count_all_work(Fault::ServiceRestored);
+        for place in self.idle() {
+            self.tag(place, Fault::ServiceRestored);
+        }
+        self.stop_nodes();
+        self.outage_until = 0;
+        self.store = None;
+        warifu_store::sqlite::restore(&path, self.store_path(), true).map_err(Stop::harness)?;
+        for entry in std::fs::read_dir(self.folder.path()).map_err(Stop::harness)?.flatten() {
+            if entry.file_name().to_string_lossy().contains("replaced") {
+                std::fs::remove_file(entry.path()).map_err(Stop::harness)?;
+            }
+        }
+        // What was signed after the backup is forgotten; nobody can count it any more.
+        let signed = self.ledger.signed;
+        self.ledger = ledger;
+        self.ledger.signed = signed;
+        self.open_store()?;
+        self.read_licences_again()?;
+        for place in 0..self.places.len() {
+            self.start_node(place)?;
+        }
+        Ok(())
+    }
+}
