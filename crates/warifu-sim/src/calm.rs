@@ -55,7 +55,7 @@ impl World {
     }
 
     /// Delivers and writes all that is under way; what was lost is given up.
-    fn drain(&mut self) -> Result<(), Stop> {
+    pub(crate) fn drain(&mut self) -> Result<(), Stop> {
         for _ in 0..100_000 {
             if let Some(message) = (!self.messages.is_empty()).then(|| self.messages.remove(0)) {
                 self.arrive(message)?;

@@ -65,10 +65,7 @@ impl World {
         met.sort_unstable();
         met.dedup();
         for fault in met {
-            // That one is counted where the seat is found gone.
-            if fault != Fault::SeatReclaimed {
-                self.coverage.count(fault, command);
-            }
+            self.coverage.count(fault, command);
         }
         self.check_reclaimed(place, command)?;
         self.commands += 1;
@@ -131,9 +128,6 @@ impl World {
                 self.trace.note(format_args!("#{place} {command}: {}", error.code()));
                 self.check_error(place, error)?;
                 self.installations[place].refused = Some(error.code().to_owned());
-                if error.is(Code::InstallationUnknown) {
-                    self.installations[place].forgotten = self.folder_lease(place).map(|lease| lease.id);
-                }
                 let free_on = error.failure().value("free_on").and_then(|text| text.parse().ok());
                 self.free_on.extend(free_on.map(|free_on| (place, free_on)));
                 let key = self.installations[place].key;

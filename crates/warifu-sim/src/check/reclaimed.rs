@@ -76,6 +76,9 @@ impl World {
 
     /// A device is silent until its notice has run out, and others want its seat.
     pub(crate) fn covet(&mut self) -> Result<(), Stop> {
+        if self.outage_until > 0 || self.running(0).is_none() {
+            return Ok(());
+        }
         let idle = self.idle();
         let short = |place: &usize| {
             let lease = self.folder_lease(*place).filter(|lease| !lease.provisional)?;
@@ -97,19 +100,22 @@ impl World {
             self.trace.note(format_args!("#{silent} is silent for {seconds} s"));
             self.sleep_millis(seconds * 1_000)?;
         }
-        self.tag(silent, Fault::SeatReclaimed);
         let machine = self.installations[silent].machine;
-        for _ in 0..2 {
-            let others: Vec<usize> = self
-                .idle()
-                .into_iter()
-                .filter(|place| {
-                    self.installations[*place].machine != machine && self.key_of_lease(*place) != Some(key)
-                })
-                .collect();
-            if let Some(other) = self.dice.pick(&others) {
-                self.claim(other, key)?;
-            }
+        let others: Vec<usize> = self
+            .idle()
+            .into_iter()
+            .filter(|place| {
+                self.installations[*place].machine != machine && self.key_of_lease(*place) != Some(key)
+            })
+            .collect();
+        let Some(other) = self.dice.pick(&others) else { return Ok(()) };
+        self.claim(other, key)?;
+        // All that is under way arrives, so that the other has the seat when the silent device is heard of again.
+        self.drain()?;
+        let met = |command: &&Command| self.coverage.met(Fault::SeatReclaimed, **command);
+        let Some(command) = Command::ALL.iter().min_by_key(met) else { return Ok(()) };
+        if self.installations[silent].work.is_none() && !self.installations[silent].retired {
+            self.begin(silent, *command)?;
         }
         Ok(())
     }

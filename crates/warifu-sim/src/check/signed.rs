@@ -9,6 +9,7 @@ use warifu_proto::wire::KEY_LIST_HEADER;
 
 use crate::node::Origin;
 use crate::planted::Planted;
+use crate::staff::code_of;
 use crate::stop::Stop;
 use crate::world::World;
 
@@ -17,6 +18,12 @@ impl World {
     pub(crate) fn check_answer(&mut self, origin: Origin, response: &Response) -> Result<(), Stop> {
         if response.status >= 400 {
             self.check_refusal(origin, response)?;
+            if let Some(caller) = self.caller(origin)
+                && code_of(response) == Code::InstallationUnknown.as_str()
+            {
+                let lease = self.folder_lease(caller.installation).map(|lease| lease.id);
+                self.installations[caller.installation].forgotten = lease;
+            }
             return self.check_objection(origin, response);
         }
         let Some(caller) = self.caller(origin) else { return Ok(()) };
