@@ -110,7 +110,14 @@ impl World {
             self.attempts.iter().any(|found| found.key == attempt.key && open(found))
         };
         let answer: Value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
+        // The answer may be to a repetition, after another act has changed what this one had done.
+        let changes = |act: Act| matches!(act, Act::Suspend | Act::Reinstate | Act::Revoke);
+        let other = |(at, other): (usize, &crate::staff::Attempt)| {
+            at != place && other.key == attempt.key && changes(other.act)
+        };
+        let overtaken = changes(attempt.act) && self.attempts.iter().enumerate().any(other);
         let holds = match attempt.act {
+            _ if overtaken => true,
             Act::Suspend => licence.standing != Standing::Active || open(Act::Reinstate),
             Act::Revoke => matches!(licence.standing, Standing::Revoked { .. }),
             Act::Reinstate => {

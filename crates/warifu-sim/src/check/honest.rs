@@ -22,6 +22,11 @@ impl World {
         let reason = standing.reason.as_ref().map_or("", |reason| reason.code().as_str());
         self.trace.note(format_args!("#{place} is {state} {reason}"));
         if matches!(standing.state, State::Licensed | State::Grace { .. }) {
+            // An end that the service has announced, with its day and a signature, holds also when the lease would end before.
+            if reason == "licence_end_announced" {
+                self.installations[place].overdue_millis = None;
+                return Ok(());
+            }
             return self.check_dishonest(place, standing.state);
         }
         let Some(lease) = self.honest_lease(place)? else { return Ok(()) };

@@ -1,6 +1,7 @@
 //! Promise 1, where a seat changes hands without anybody's consent: not before the policy's time, and back to whoever objects in time.
 
 use warifu_client::Response;
+use warifu_core::hardware::Scheme;
 use warifu_core::seat::{ActivationState, ReleasedBy, Seat};
 use warifu_core::time::Span;
 use warifu_proto::lease::Lease;
@@ -79,22 +80,18 @@ impl World {
         if self.outage_until > 0 || self.running(0).is_none() {
             return Ok(());
         }
-        let idle = self.idle();
-        let short = |place: &usize| {
-            let lease = self.folder_lease(*place).filter(|lease| !lease.provisional)?;
-            let key = self.keys.iter().position(|key| key.is_of(lease.licence) && key.is_wanted())?;
-            Some((*place, key, lease))
-        };
-        let Some((silent, key, lease)) = idle.iter().find_map(short) else {
+        if self.wanted_seat().is_none() {
             // Nobody has a seat that could be lost; somebody takes one.
+            let idle = self.on_real_machines();
             let Some(place) = self.dice.pick(&idle) else { return Ok(()) };
-            let short = self.keys.iter().position(Key::is_wanted);
-            let key = match short {
+            let key = match self.keys.iter().position(Key::is_wanted) {
                 Some(key) => key,
                 None => self.sell(SHORT_KIND)?,
             };
-            return self.claim(place, key);
-        };
+            self.claim(place, key)?;
+            self.drain()?;
+        }
+        let Some((silent, key, lease)) = self.wanted_seat() else { return Ok(()) };
         let due = lease.expires.plus(SHORT_NOTICE).plus(Span::hours(1));
         if let Ok(seconds @ 1..) = u64::try_from(due.since(self.time.now()).as_seconds()) {
             self.trace.note(format_args!("#{silent} is silent for {seconds} s"));
@@ -102,7 +99,7 @@ impl World {
         }
         let machine = self.installations[silent].machine;
         let others: Vec<usize> = self
-            .idle()
+            .on_real_machines()
             .into_iter()
             .filter(|place| {
                 self.installations[*place].machine != machine && self.key_of_lease(*place) != Some(key)
@@ -118,6 +115,23 @@ impl World {
             self.begin(silent, *command)?;
         }
         Ok(())
+    }
+
+    /// Installations that do nothing, on machines that every licence allows.
+    fn on_real_machines(&self) -> Vec<usize> {
+        let machine = |place: usize| &self.machines[self.installations[place].machine];
+        let mut idle = self.idle();
+        idle.retain(|place| machine(*place).hardware.scheme() == Scheme::Physical);
+        idle
+    }
+
+    /// An installation with a short lease, its key, and the lease.
+    fn wanted_seat(&self) -> Option<(usize, usize, Lease)> {
+        self.on_real_machines().into_iter().find_map(|place| {
+            let lease = self.folder_lease(place).filter(|lease| !lease.provisional)?;
+            let key = self.keys.iter().position(|key| key.is_of(lease.licence) && key.is_wanted())?;
+            Some((place, key, lease))
+        })
     }
 
     fn claim(&mut self, place: usize, key: usize) -> Result<(), Stop> {

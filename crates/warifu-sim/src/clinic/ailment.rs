@@ -403,6 +403,9 @@ impl Patient {
         self.world.keys.push(Key {
             text: text.clone(),
             kind: 0,
+            provisional: Vec::new(),
+            known: Default::default(),
+            leaked_millis: None,
             licence: None,
             added: 0,
             bad_last: None,

@@ -16,7 +16,7 @@ const HOUR: u64 = 3_600_000;
 impl World {
     /// Puts some fault in: of a few drawn, the one that has met the fewest commands.
     pub(crate) fn inject_somewhere(&mut self) -> Result<(), Stop> {
-        let drawn: Vec<Fault> = (0..3).filter_map(|_| self.dice.pick(Fault::ALL)).collect();
+        let drawn: Vec<Fault> = (0..5).filter_map(|_| self.dice.pick(Fault::ALL)).collect();
         let least = |fault: &Fault| {
             let cells = Command::ALL.iter().filter(|command| fault.can_meet(**command));
             cells.map(|command| self.coverage.met(*fault, *command)).min()
