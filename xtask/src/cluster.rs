@@ -86,28 +86,27 @@ impl Cluster {
     /// Carries statements out in a database.
     #[cfg(feature = "drill")]
     pub(crate) fn sql(&self, database: &str, sql: &str) -> Result<String, String> {
-        let program = self.programs.join("psql");
-        let output = Command::new(&program)
-            .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1"])
-            .args([
-                "--host",
-                "127.0.0.1",
-                "--port",
-                &self.port.to_string(),
-                "--username",
-                USER,
-                "--dbname",
-                database,
-            ])
-            .args(["--command", sql])
+        let quiet = ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1"];
+        self.run("psql", &[&quiet[..], &["--dbname", database, "--command", sql]].concat())
+    }
+
+    /// Runs one of PostgreSQL's programs for its clients, as the cluster's user and without TLS, and gives what it printed.
+    #[cfg(feature = "drill")]
+    pub(crate) fn run(&self, program: &str, args: &[&str]) -> Result<String, String> {
+        let output = Command::new(self.programs.join(program))
+            .args(args)
+            .env("PGHOST", "127.0.0.1")
+            .env("PGPORT", self.port.to_string())
+            .env("PGUSER", USER)
             .env("PGPASSWORD", &self.password)
+            .env("PGSSLMODE", "disable")
             .stdin(Stdio::null())
             .output()
-            .map_err(|error| format!("{}: {error}", program.display()))?;
+            .map_err(|error| format!("{program}: {error}"))?;
         if output.status.success() {
             Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
         } else {
-            Err(format!("psql: {}", String::from_utf8_lossy(&output.stderr).trim()))
+            Err(format!("{program}: {}", String::from_utf8_lossy(&output.stderr).trim()))
         }
     }
 }

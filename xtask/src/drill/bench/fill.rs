@@ -23,7 +23,7 @@ const PER_TRANSACTION: u32 = 50_000;
 /// Indexes in the order of random values: kept up row by row they would take most of the time.
 const RANDOM_INDEXES: [&str; 2] = ["licence_key", "installation_id"];
 /// When the filled licences begin: 2025-01-01, one a second.
-const BEGIN_MILLIS: u64 = 1_735_689_600_000;
+pub(super) const FILLED_FROM_MILLIS: u64 = 1_735_689_600_000;
 
 /// A device of a filled licence that can be played.
 pub(super) struct Known {
@@ -83,7 +83,7 @@ impl Filler {
             let mut writer = self.template.writer(connection)?;
             for index in self.filled..end {
                 let mut seeded = Seeded(u64::from(index) ^ 0x6669_6c6c);
-                let millis = BEGIN_MILLIS + u64::from(index) * 1000;
+                let millis = FILLED_FROM_MILLIS + u64::from(index) * 1000;
                 let mut names = Names::draw(millis, self.number(index + 1), &mut seeded);
                 if index % STRIDE == 0 || index < ALL_OF_FIRST {
                     let device = Device::new(seed(index))?;

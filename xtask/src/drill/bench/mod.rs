@@ -12,11 +12,14 @@ mod copies;
 mod fill;
 mod hot;
 mod options;
+mod postgres;
 mod rows;
 mod scripts;
 mod signatures;
 mod size;
 mod table;
+
+use std::path::Path;
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -39,23 +42,50 @@ const CONNECTIONS: usize = 64;
 /// What a request may cost: at most so many times the sum of the parts that it cannot do without.
 const RATIO_MAX: f64 = 1.5;
 const REPORT: &str = "docs/benchmarks.md";
+/// The name by which the measurements on PostgreSQL are asked for alone.
+const POSTGRES: &str = "postgres";
 
 /// Runs the drill.
 pub(super) fn run(args: &[String]) -> Result<(), String> {
     let options = Options::parse(args, &["quick"], &["binary", "largest", "only", "rounds"])?;
-    let quick = options.has("quick") || options.text("only").is_some();
+    let only = options.text("only").unwrap_or_default();
+    let quick = options.has("quick") || !(only.is_empty() || only == POSTGRES);
     let mut plan = if quick { Plan::quick() } else { Plan::full() };
     plan.rounds = options.number("rounds", plan.rounds)?;
     // A licence takes about a kilobyte of disk.
     let largest = options.number("largest", usize::MAX)?;
     plan.sizes.retain(|&licences| licences as usize <= largest);
-    options.text("only").unwrap_or_default().clone_into(&mut plan.only);
+    plan.databases.retain(|&licences| licences as usize <= largest);
+    only.clone_into(&mut plan.only);
     let binary = options.text("binary").map_or_else(service::binary, |path| Ok(path.into()))?;
+    let slow = if only == POSTGRES { Vec::new() } else { embedded(&binary, &plan, quick)? };
+    if POSTGRES.starts_with(only) {
+        on_postgres(&binary, &plan, quick)?;
+    }
+    if slow.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("more than {RATIO_MAX} times the parts: {}", slow.join("; ")))
+    }
+}
 
+/// The service on PostgreSQL.
+fn on_postgres(binary: &Path, plan: &Plan, quick: bool) -> Result<(), String> {
+    let mut measured = Vec::new();
+    for &licences in &plan.databases {
+        let one = postgres::measure(binary, plan, licences)?;
+        println!("{}", one.table());
+        measured.push(one);
+    }
+    if quick { Ok(()) } else { postgres::write(&measured) }
+}
+
+/// The service on its embedded store. Says what costs more than it may.
+fn embedded(binary: &Path, plan: &Plan, quick: bool) -> Result<Vec<String>, String> {
     let signers = signatures::compare(quick)?;
     println!("{signers}");
-    let installed = Installed::new(&binary)?;
-    let mut bench = prepare(&installed, &plan)?;
+    let installed = Installed::new(binary)?;
+    let mut bench = prepare(&installed, plan)?;
     let start = client::measure(&installed, &bench.root, bench.spare_key.clone(), quick)?;
     println!("{start}");
     let mut sizes = Vec::new();
@@ -65,11 +95,11 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
         let store = open(&installed)?;
         bench.filler.fill(&store, licences)?;
         drop(store);
-        let size = size::measure(&installed, &mut bench, &plan, licences)?;
+        let size = size::measure(&installed, &mut bench, plan, licences)?;
         println!("{}", table::size(&size));
         sizes.push(size);
         if hot.is_none() && "hot".starts_with(&plan.only) {
-            let measured = hot::measure(&installed, &mut bench, &plan)?;
+            let measured = hot::measure(&installed, &mut bench, plan)?;
             println!("{}", table::hot(&measured));
             hot = Some(measured);
         }
@@ -78,12 +108,7 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
         report::write(REPORT, "bench", &table::all(&sizes, &hot, &signers, &start))?;
         chart::write(&sizes)?;
     }
-    let slow: Vec<String> = sizes.iter().flat_map(size::Size::too_slow).collect();
-    if slow.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("more than {RATIO_MAX} times the parts: {}", slow.join("; ")))
-    }
+    Ok(sizes.iter().flat_map(size::Size::too_slow).collect())
 }
 
 /// What all sizes share.

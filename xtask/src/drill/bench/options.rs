@@ -4,6 +4,8 @@
 pub(super) struct Plan {
     /// How many licences the store holds, size after size.
     pub(super) sizes: Vec<u32>,
+    /// The same for databases of PostgreSQL.
+    pub(super) databases: Vec<u32>,
     /// How many devices the hot licence has.
     pub(super) hot: usize,
     /// How often each thing is measured at a size.
@@ -21,6 +23,7 @@ impl Plan {
     pub(super) fn full() -> Self {
         Self {
             sizes: vec![10_000, 1_000_000, 5_000_000, 10_000_000],
+            databases: vec![100_000, 1_000_000],
             hot: 100_000,
             rounds: 5,
             devices: 9_600,
@@ -31,7 +34,15 @@ impl Plan {
 
     /// A look in less than a minute.
     pub(super) fn quick() -> Self {
-        Self { sizes: vec![10_000], hot: 2_000, rounds: 2, devices: 3_200, groups: 50, only: String::new() }
+        Self {
+            sizes: vec![10_000],
+            databases: vec![20_000],
+            hot: 2_000,
+            rounds: 2,
+            devices: 3_200,
+            groups: 50,
+            only: String::new(),
+        }
     }
 
     /// How many devices activate during the whole run, and so how many keys it takes.

@@ -5,6 +5,7 @@ use std::hint::black_box;
 
 use rusqlite::{Connection, Params, params};
 
+use crate::drill::harness::latency::median;
 use crate::drill::harness::process::ThreadCpu;
 use crate::drill::harness::seeded::Seeded;
 use crate::drill::harness::watch;
@@ -23,6 +24,12 @@ pub(super) struct RowCost {
     pub(super) cpu_micros: f64,
     /// The same by the clock.
     pub(super) wall_micros: f64,
+}
+
+/// The middle of several measurements.
+pub(super) fn middle(costs: &[RowCost]) -> RowCost {
+    let of = |value: fn(&RowCost) -> f64| median(&mut costs.iter().map(value).collect::<Vec<_>>());
+    RowCost { cpu_micros: of(|cost| cost.cpu_micros), wall_micros: of(|cost| cost.wall_micros) }
 }
 
 /// Writes the rows of `groups` groups of activations. `from_offset` names keys that nobody else uses.

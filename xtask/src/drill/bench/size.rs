@@ -16,7 +16,7 @@ use crate::drill::harness::service::{Installed, Running};
 
 use super::answers::Answers;
 use super::options::Plan;
-use super::rows::{self, RowCost};
+use super::rows::{self, RowCost, middle};
 use super::scripts::{Ask, Asker, Asking, Sample};
 use super::signatures;
 use super::{Bench, CONNECTIONS, RATIO_MAX, open};
@@ -213,11 +213,6 @@ fn measure_rows(
     store.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").map_err(super::sql)
 }
 
-fn middle(costs: &[RowCost]) -> RowCost {
-    let of = |value: fn(&RowCost) -> f64| median(&mut costs.iter().map(value).collect::<Vec<_>>());
-    RowCost { cpu_micros: of(|cost| cost.cpu_micros), wall_micros: of(|cost| cost.wall_micros) }
-}
-
 /// The same requests, made by the same load, to a process that only answers: its processor time for each device, in microseconds.
 fn http(answers: &Answers, bench: &Bench, plan: &Plan, kind: Kind) -> Result<f64, String> {
     let mut seeded = Seeded(bench.next_device);
@@ -243,7 +238,8 @@ fn http(answers: &Answers, bench: &Bench, plan: &Plan, kind: Kind) -> Result<f64
     Ok(load.micros_each(plan.devices))
 }
 
-fn nonce_sample(running: &Running) -> Result<Sample, String> {
+/// An answer to a question for a nonce.
+pub(super) fn nonce_sample(running: &Running) -> Result<Sample, String> {
     let mut connection = Connection::open(running.address).map_err(|error| error.to_string())?;
     let response = connection.exchange(&nonce_request()).map_err(|error| error.to_string())?;
     Ok(Sample::new("/v1/nonce", &response))

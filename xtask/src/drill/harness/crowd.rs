@@ -49,16 +49,25 @@ pub(in crate::drill) fn run<S: Script + 'static>(
     pid: u32,
     scripts: Vec<S>,
 ) -> Result<(Load, Vec<S>), String> {
+    run_on(&[(address, pid)], scripts)
+}
+
+/// The same with several nodes, each an address and its process: connections go to one after the other.
+pub(in crate::drill) fn run_on<S: Script + 'static>(
+    nodes: &[(SocketAddr, u32)],
+    scripts: Vec<S>,
+) -> Result<(Load, Vec<S>), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| error.to_string())?;
     LocalSet::new().block_on(&runtime, async {
         let mut connections = Vec::with_capacity(scripts.len());
-        for _ in 0..scripts.len() {
+        for (address, _) in nodes.iter().cycle().take(scripts.len()) {
             let stream = TcpStream::connect(address).await.map_err(|error| format!("{address}: {error}"))?;
             stream.set_nodelay(true).map_err(|error| error.to_string())?;
             connections.push(stream);
         }
-        let before = CpuTimes::read(pid)?;
+        let times = || nodes.iter().map(|(_, pid)| CpuTimes::read(*pid)).collect::<Result<Vec<_>, _>>();
+        let before = times()?;
         let start = watch::now();
         let playing =
             scripts.into_iter().zip(connections).map(|(script, stream)| spawn_local(play(script, stream)));
@@ -71,7 +80,7 @@ pub(in crate::drill) fn run<S: Script + 'static>(
             latencies.extend(own);
         }
         let took = start.elapsed();
-        let cpu = CpuTimes::read(pid)?.since(&before);
+        let cpu = times()?.iter().zip(&before).map(|(after, before)| after.since(before)).sum();
         Ok((Load { took, cpu, latencies }, played))
     })
 }
