@@ -16,6 +16,9 @@ const GAP: usize = 800;
 /// A text whose longest piece is shorter cannot be told from others.
 const PIECE_BYTES_MIN: usize = 10;
 
+/// So many texts of the catalogue are taken from one pasted text; the longest first.
+const SPANS_MAX: usize = 200;
+
 /// A text of the catalogue, in the pieces between its values.
 #[derive(Debug)]
 struct Known {
@@ -146,6 +149,9 @@ impl Catalogue {
         spans.sort_by_key(|span| (Reverse(span.end - span.start), Reverse(span.literal), span.start));
         let mut kept: Vec<Span> = Vec::new();
         for span in spans {
+            if kept.len() == SPANS_MAX {
+                break;
+            }
             if kept.iter().all(|other| span.end <= other.start || other.end <= span.start) {
                 kept.push(span);
             }
@@ -167,6 +173,11 @@ impl Known {
                 pieces.push(squashed);
             }
         }
+        // People copy a sentence without its full stop.
+        if let Some(last) = pieces.last_mut() {
+            last.truncate(last.trim_end_matches(['.', '。']).len());
+        }
+        pieces.retain(|piece| !piece.is_empty());
         let anchor = (0..pieces.len()).max_by_key(|at| pieces[*at].len())?;
         (pieces[anchor].len() >= PIECE_BYTES_MIN).then_some(Self { code, is_message, pieces, anchor })
     }
@@ -218,7 +229,8 @@ mod tests {
                 }
                 let middle = boundary(&message, message.len() / 2);
                 let wrapped = format!("> {}\n   {}", &message[..middle], &message[middle..]);
-                for text in [message.clone(), wrapped, message.to_uppercase()] {
+                let without_stop = message.trim_end_matches(['.', '。']).to_owned();
+                for text in [message.clone(), wrapped, message.to_uppercase(), without_stop] {
                     assert_eq!(read(&mut lines(&text)), [*code], "{text}");
                 }
             }

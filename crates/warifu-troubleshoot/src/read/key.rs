@@ -5,6 +5,9 @@ use zeroize::Zeroizing;
 use crate::fact::{Facts, Origin, Strength};
 use crate::read::line::normal;
 
+/// Of so many keys of Warifu in one text it is told what is wrong with their form; all are taken out.
+const OWN_KEYS_MAX: usize = 16;
+
 /// The letters and digits of a Windows product key.
 const ALPHABET: &str = "BCDFGHJKMNPQRTVWXY2346789";
 
@@ -22,12 +25,12 @@ pub struct SeenKey {
 /// The text with every product key cut down to its last five, and the keys' own texts (without what came before the last five).
 #[must_use]
 pub fn redact(text: &str) -> String {
-    find(text).0
+    find(text, true).0
 }
 
 /// Redacts, and learns what the keys tell.
 pub(super) fn read(facts: &mut Facts, text: &str) -> (String, Vec<SeenKey>) {
-    let (redacted, keys) = find(text);
+    let (redacted, keys) = find(text, true);
     let mut seen = Vec::new();
     for groups in keys {
         let last_five = groups.last().cloned().unwrap_or_default();
@@ -58,12 +61,8 @@ pub(super) fn read(facts: &mut Facts, text: &str) -> (String, Vec<SeenKey>) {
 /// Takes product keys of Warifu out of a text, and learns what is wrong with their form. Nothing of a key stays: its last groups are secret, and
 /// from a mistyped one the first do not say whose it is.
 pub(super) fn read_own(facts: &mut Facts, text: &str) -> String {
-    let (redacted, keys) = find(text);
-    let mut out = redacted;
-    for groups in keys {
-        if let Some(last) = groups.last() {
-            out = out.replace(&format!("*****-*****-*****-*****-{last}"), "*****-*****-*****-*****-*****");
-        }
+    let (out, keys) = find(text, false);
+    for groups in keys.iter().take(OWN_KEYS_MAX) {
         let key = Zeroizing::new(groups.join("-"));
         if let Some(failure) = warifu_core::key::read(&key).failure(|sku| sku.to_string(), "") {
             super::warifu::failure(facts, failure.code(), Origin::Key);
@@ -72,8 +71,8 @@ pub(super) fn read_own(facts: &mut Facts, text: &str) -> String {
     out
 }
 
-/// Five groups of five with any dash or space between them, in either width.
-fn find(text: &str) -> (String, Vec<Vec<String>>) {
+/// Five groups of five with any dash or space between them, in either width. Of each the last group stays in the text, or nothing.
+fn find(text: &str, keep_last: bool) -> (String, Vec<Vec<String>>) {
     let chars: Vec<char> = text.chars().collect();
     let plain: Vec<char> = chars.iter().map(|c| fold(*c)).collect();
     let (mut out, mut keys, mut at) = (String::with_capacity(text.len()), Vec::new(), 0);
@@ -81,7 +80,7 @@ fn find(text: &str) -> (String, Vec<Vec<String>>) {
         let free = at == 0 || !plain[at - 1].is_ascii_alphanumeric();
         if free && let Some((groups, end)) = key_at(&plain, at) {
             out.push_str("*****-*****-*****-*****-");
-            out.push_str(groups.last().map_or("", String::as_str));
+            out.push_str(groups.last().filter(|_| keep_last).map_or("*****", String::as_str));
             keys.push(groups);
             at = end;
         } else {

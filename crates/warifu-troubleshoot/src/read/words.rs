@@ -118,7 +118,7 @@ fn sentences(lines: &[Line]) -> Vec<String> {
         let wrapped = line.lower.chars().next().is_some_and(|c| c.is_ascii_lowercase())
             && text.chars().last().is_some_and(|c| !matches!(c, '.' | '。' | '!' | '?' | ':'));
         text.push(if wrapped { ' ' } else { '\n' });
-        text.push_str(&line.lower);
+        text.push_str(cut_to(&line.lower, WORDS_BYTES_MAX));
     }
     for (shown, token) in SHOWN {
         if text.contains(shown) {
@@ -147,6 +147,15 @@ fn sentences(lines: &[Line]) -> Vec<String> {
     sentences.push(sentence);
     sentences.retain(|sentence| sentence.chars().count() > 2);
     sentences.iter().map(|sentence| unquoted(spelling::one(&plain(sentence)))).collect()
+}
+
+/// The beginning of a text, of at most so many bytes.
+fn cut_to(text: &str, bytes_max: usize) -> &str {
+    let mut end = text.len().min(bytes_max);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// The sentence without what Windows says in it.
