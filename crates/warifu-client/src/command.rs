@@ -1,5 +1,7 @@
 //! The commands: activate, renew, status, deactivate, change key. Each verifies its answer before it writes anything.
 
+use std::fmt;
+
 use warifu_core::catalogue::{Code, Failure};
 use warifu_core::hardware::{self, Scheme, Tolerance};
 use warifu_core::id::LeaseId;
@@ -27,13 +29,23 @@ use crate::records;
 use crate::standing::Standing;
 
 /// What an activation may say besides the key.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ActivateOptions {
     /// What the device's user calls the device: 1 to 64 characters. It helps them tell their devices apart.
     pub device_name: Option<String>,
     /// A proof of purchase, as received from the publisher: for a key that does not let in new devices by itself (`key_epoch_compromised`).
     pub purchase_proof: Option<String>,
+}
+
+impl fmt::Debug for ActivateOptions {
+    /// A proof lets whoever has it activate: it is not told.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActivateOptions")
+            .field("device_name", &self.device_name)
+            .field("purchase_proof", &self.purchase_proof.as_ref().map(|_| "…"))
+            .finish()
+    }
 }
 
 impl ActivateOptions {

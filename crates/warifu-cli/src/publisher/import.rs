@@ -56,6 +56,14 @@ pub(super) fn run(ui: &Ui, api: &Api, path: &Path, sku: SkuNumber, policy: &str)
         send(&mut keys)?;
     }
     drop(progress);
+    if sent != total {
+        // A pipe gives its rows once, and a file may change between the two looks.
+        let told = ui.say(
+            format!("読み直すと{total}件ではなく{sent}件でした。パイプではなく、変わらないファイルを指定してください"),
+            format!("read again it had {sent} keys, not {total}; name a file that stays, not a pipe"),
+        );
+        return Err(Failure::file_not_readable(path.display(), told).into());
+    }
     ui.answer(&json!({ "file": path, "imported": total }), || {
         ui.say(
             format!("{total}件のキーを取り込みました（取り込み済みのキーは元のままです）。"),

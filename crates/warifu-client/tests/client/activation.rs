@@ -130,6 +130,8 @@ fn nothing_secret_is_in_debug_output() {
     let file = String::from_utf8(world.get().blobs["installation-key"].clone()).unwrap();
     let secret = file.split("\"secret\":\"").nth(1).unwrap().get(..64).unwrap().to_owned();
     assert!(!shown.contains(&secret));
+    let options = warifu_client::ActivateOptions::default().purchase_proof("12345-67890");
+    assert!(!format!("{options:?}").contains("12345"), "{options:?}");
 }
 
 #[test]
