@@ -225,7 +225,7 @@ impl Service {
             device_name,
             route: Route::Online,
             key_generation: claimed.generation,
-            proof: claimed.proof,
+            proof: claimed.proof.clone(),
         }
     }
 
@@ -278,7 +278,8 @@ impl Service {
             return Err(Failure::key_not_genuine());
         };
         let compromised = self.current.secrets().is_compromised(genuine.batch.epoch);
-        // Where the key alone does, a proof is left unused.
+        // Where the key alone does, a proof is left unused. A forged one is a guess; whether it matters that one has had its time, the decision
+        // knows: a device that is known, and a request that is repeated, need none.
         let proof = match proof.filter(|_| compromised) {
             Some(proof) => Some(self.check_proof(proof, number, now_millis)?),
             None => None,
@@ -300,22 +301,20 @@ impl Service {
         })
     }
 
-    /// When a proof of purchase was issued, if it is good for this key number now. Whether it was used, the licence knows.
+    /// When a proof of purchase was issued that is for this key number, or that it has had its time. Whether it was used, the licence knows.
     fn check_proof(
         &self,
         proof: &PurchaseProof,
         number: KeyNumber,
         now_millis: u64,
-    ) -> Result<Timestamp, Failure> {
+    ) -> Result<Result<Timestamp, Failure>, Failure> {
         let secret = self.current.secrets().proofs(proof.epoch());
         if !secret.is_some_and(|secret| secret.verify(proof, number)) {
             self.wrong_keys_of_number.charge(number.pack(), now_millis);
             return Err(Failure::purchase_proof_not_valid());
         }
-        if proof.ends() < self.clock.now() {
-            return Err(Failure::purchase_proof_expired(proof.ends()));
-        }
-        Ok(proof.issued())
+        let ended = proof.ends() < self.clock.now();
+        Ok(if ended { Err(Failure::purchase_proof_expired(proof.ends())) } else { Ok(proof.issued()) })
     }
 
     /// What a key of another format claims, or the verdict on what looked like one of Warifu's.
@@ -512,8 +511,8 @@ struct Claimed {
     claim: Claim,
     generation: u16,
     sku: warifu_core::key::SkuNumber,
-    /// When the proof of purchase was issued that came with it, if it is needed and good.
-    proof: Option<Timestamp>,
+    /// When the proof of purchase was issued that came with it, or what is against it; only where one is needed.
+    proof: Option<Result<Timestamp, Failure>>,
 }
 
 fn wire(notices: &[Failure]) -> Vec<Notice> {

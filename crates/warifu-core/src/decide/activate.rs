@@ -35,8 +35,9 @@ pub struct Activate {
     pub route: Route,
     /// Of which generation the product key is; 0 unless it has been replaced.
     pub key_generation: u16,
-    /// When the proof of purchase was issued by which the device is let in, where the key alone does not do.
-    pub proof: Option<Timestamp>,
+    /// The proof of purchase that came along where the key alone does not do: when it was issued, or what is against it. It matters only for a
+    /// device that the licence does not know; whoever repeats a request that was granted has no need of it.
+    pub proof: Option<Result<Timestamp, Failure>>,
 }
 
 /// Decides on an activation under `state`. `prior` is what is known of the installation, under whatever licence.
@@ -160,7 +161,7 @@ enum Place<'a> {
 /// that was issued after all that were used.
 ///
 /// # Errors
-/// `key_epoch_compromised` without a proof, `purchase_proof_used` with one that has done its work.
+/// `key_epoch_compromised` without a proof, `purchase_proof_used` with one that has done its work, and what is against one that is not good.
 pub fn check_compromised_key(
     state: &LicenceState,
     prior: Option<&Installation>,
@@ -169,10 +170,11 @@ pub fn check_compromised_key(
     if knows_device(state, prior, command) {
         return Ok(());
     }
-    match (command.proof, state.licence.proof_used) {
+    match (&command.proof, state.licence.proof_used) {
         (None, _) => Err(Failure::key_epoch_compromised().into()),
-        (Some(issued), Some(used)) if issued <= used => Err(Failure::purchase_proof_used(used).into()),
-        (Some(_), _) => Ok(()),
+        (Some(Err(failure)), _) => Err(failure.clone().into()),
+        (Some(Ok(issued)), Some(used)) if *issued <= used => Err(Failure::purchase_proof_used(used).into()),
+        (Some(Ok(_)), _) => Ok(()),
     }
 }
 
@@ -240,7 +242,8 @@ fn take_place(
     let mut licence = state.licence.clone();
     licence.begin_term(&state.policy, now);
     if !matches!(place, Place::Own(..)) {
-        licence.proof_used = licence.proof_used.max(command.proof);
+        let used = command.proof.as_ref().and_then(|proof| proof.as_ref().ok()).copied();
+        licence.proof_used = licence.proof_used.max(used);
     }
     let mut given_up = None;
     let mut activation_before = None;

@@ -107,6 +107,10 @@ mod tests {
         let grants = items.iter().filter(|event| event["action"] == "activation.granted");
         assert_eq!(grants.filter(|event| event["details"]["purchase_proof"].is_string()).count(), 2);
         assert!(!events.text.contains(&proof) && !events.text.contains(&keys[0]));
+        // A device that is in repeats what it once sent: that the proof has had its time is nothing to it.
+        world.pass(Span::hours(73));
+        activate_with(&world, 1, &keys[0], &proof).await.expect(200);
+        assert_eq!(activate_with(&world, 3, &keys[0], &proof).await.code(), "purchase_proof_expired");
     }
 
     #[tokio::test]

@@ -99,7 +99,7 @@ fn compete(contest: &Contest, device: u64) -> bool {
         device_name: None,
         route: Route::Online,
         key_generation: 0,
-        proof: contest.proof,
+        proof: contest.proof.map(Ok),
     };
     let want = Want::Licence {
         selector: Selector::Key(contest.number),
