@@ -1,11 +1,6 @@
 //! The subject `warifu`: what failures, measurements and pasted output say of a product that Warifu activates.
 
-#![expect(
-    clippy::expect_used,
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "tests, and a graded corpus"
-)]
+#![expect(clippy::expect_used, reason = "tests, and a graded corpus")]
 
 use std::fs;
 use std::path::PathBuf;
@@ -149,9 +144,9 @@ fn the_worked_cases_are_right_first_in_nine_of_ten_and_seldom_confidently_wrong(
         let diagnosis = session.diagnose();
         let causes = found(&session);
         let is_right = |cause: &&str| truth.contains(cause) || diagnosis.unknown && truth == ["unknown"];
-        let first = causes.first().is_some_and(|cause| is_right(cause));
+        let first = causes.first().is_some_and(is_right);
         right += usize::from(first);
-        three += usize::from(causes.iter().take(3).any(|cause| is_right(cause)));
+        three += usize::from(causes.iter().take(3).any(is_right));
         let sure =
             !diagnosis.unknown && diagnosis.findings.first().is_some_and(|first| first.confidence >= 0.7);
         confident += usize::from(!first && sure);
