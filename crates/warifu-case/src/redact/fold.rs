@@ -26,12 +26,13 @@ pub(super) fn joined(value: &str) -> String {
     value.chars().filter(|c| *c != SOFT && !c.is_whitespace()).collect()
 }
 
-/// Without what has no width, and without the characters that this module uses itself.
+/// Without what has no width or turns the direction of what is read, and without the characters that this module uses itself.
 fn visible(text: &str) -> String {
     text.replace("\r\n", "\n")
         .chars()
         .filter_map(|c| match c {
-            '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' => None,
+            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' => None,
+            '\u{2060}'..='\u{206F}' | '\u{FEFF}' => None,
             '\u{E000}'..='\u{F8FF}' => Some('\u{FFFD}'),
             '\r' | '\u{2028}' | '\u{2029}' => Some('\n'),
             c => Some(c),
@@ -116,5 +117,9 @@ mod tests {
         assert_eq!(fold("AB1–CD2ーEF3"), "AB1-CD2-EF3");
         assert_eq!(fold("ライセンスー"), "ライセンスー");
         assert_eq!(fold("a\u{E001}b"), "a\u{FFFD}b");
+        for turning in ('\u{202A}'..='\u{202E}').chain('\u{2066}'..='\u{2069}').chain(['\u{61C}', '\u{200F}'])
+        {
+            assert_eq!(fold(&format!("a{turning}b")), "ab", "{turning:?}");
+        }
     }
 }
