@@ -20,6 +20,10 @@ pub const FORMAT: &str = "warifu-case/1";
 pub const FACTS_MAX: usize = 200;
 /// The most characters of the sender's own words.
 pub const MESSAGE_MAX: usize = 1000;
+/// The most characters of what was typed that are looked at: marks are mostly shorter than what they stand for.
+const TYPED_MAX: usize = 2 * MESSAGE_MAX;
+/// The longest part of a value that is not known as one because the text was cut inside it.
+const CUT_VALUE_MAX: usize = 200;
 /// The most pieces of evidence that a finding names.
 const EVIDENCE_MAX: usize = 24;
 /// The most findings.
@@ -199,10 +203,7 @@ impl Content {
         fits(parse_time(&self.made).is_some(), "made")?;
         fits(parse_hex::<16>(&self.nonce).is_some(), "nonce")?;
         fits(self.next.as_deref().is_none_or(tame::is_name), "next")?;
-        fits(
-            self.message.as_deref().is_none_or(|text| !text.is_empty() && message(text) == text),
-            "message",
-        )?;
+        fits(self.message.as_deref().is_none_or(is_message), "message")?;
         let knowledge = self.subject().map(Subject::knowledge);
         let same = knowledge.is_some_and(|knowledge| knowledge.version == self.knowledge);
         let value_fits = |name: &str, value: &str| {
@@ -250,10 +251,20 @@ impl Content {
     }
 }
 
-/// The sender's words as a case has them. Redacting what is redacted changes nothing.
+/// Whether a text is one that [`message`] answers. One that is too long is refused before anything is looked for in it.
+fn is_message(text: &str) -> bool {
+    !text.is_empty() && text.chars().count() <= MESSAGE_MAX && redact::bounded(text, MESSAGE_MAX) == text
+}
+
+/// The sender's words as a case has them. Redacting what is redacted changes nothing. Nobody types more than [`TYPED_MAX`] characters: what
+/// stands behind them is not looked at.
 #[must_use]
 pub fn message(text: &str) -> String {
-    let mut text = redact::bounded(text, MESSAGE_MAX);
+    let cut = text.char_indices().nth(TYPED_MAX).map(|(at, _)| &text[..at]);
+    let mut text = redact::bounded(cut.unwrap_or(text), MESSAGE_MAX + CUT_VALUE_MAX);
+    let length = text.chars().count();
+    let kept = if cut.is_some() { length.saturating_sub(CUT_VALUE_MAX) } else { length };
+    text = text.chars().take(kept).collect();
     for _ in 0..4 {
         let again = redact::bounded(&text, MESSAGE_MAX);
         if again == text {
@@ -331,4 +342,45 @@ pub(crate) fn next(facts: &Facts, diagnosis: &Diagnosis) -> Option<String> {
 fn thousandths(number: f64) -> i32 {
     // Logarithms and shares are far within the bounds.
     (number * 1000.0).round().clamp(-1e6, 1e6) as i32
+}
+
+#[cfg(test)]
+mod tests {
+    use warifu_core::catalogue::Lang;
+    use warifu_core::time::Timestamp;
+    use warifu_troubleshoot::Session;
+    use warifu_troubleshoot::knowledge::WINDOWS;
+
+    use super::*;
+
+    fn content(message: String) -> Content {
+        let client = Client { name: "w".to_owned(), system: "linux".to_owned(), version: "1".to_owned() };
+        let made = Timestamp::from_seconds(1_790_000_000);
+        let making = Making { client, language: Lang::En, made, nonce: [1; 16], message: None };
+        let content = Content::of(&Session::new(&WINDOWS), making).unwrap();
+        Content { message: Some(message), ..content }
+    }
+
+    #[test]
+    fn a_message_that_is_too_long_is_refused_before_it_is_looked_at_and_another_is_looked_at_once() {
+        let looked_at = |length: usize| {
+            let content = content("x ".repeat(length / 2 - 1) + "xx");
+            let before = redact::looked_at();
+            (content.check(), redact::looked_at() - before)
+        };
+        assert_eq!(looked_at(MESSAGE_MAX), (Ok(()), 1));
+        assert_eq!(looked_at(MESSAGE_MAX + 2), (Err(BadContent("message")), 0));
+        assert_eq!(looked_at(48 * 1024), (Err(BadContent("message")), 0));
+    }
+
+    #[test]
+    fn what_stands_behind_what_anybody_types_is_not_looked_at_and_no_value_is_left_where_it_was_cut() {
+        // Digits become one short mark, so that the end of what is looked at would be within the message.
+        let digits = "1".repeat(TYPED_MAX - 28);
+        let text = format!("{digits} the key BCDFG-HJKMN-PQRTV-WXY23-46789, and more {}", "x".repeat(5000));
+        assert!(!message(&text).contains("BCDFG"), "{}", message(&text));
+        let short = format!("{} the end", "1".repeat(400));
+        assert_eq!(message(&short), "[hiddeninstallationid1] the end");
+        assert_eq!(message(&"xy ".repeat(5000)).chars().count(), MESSAGE_MAX);
+    }
 }

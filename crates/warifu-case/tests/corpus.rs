@@ -371,3 +371,15 @@ fn a_text_made_to_be_slow_is_redacted_all_the_same() {
         assert!(!redact::text(&text).text.is_empty());
     }
 }
+
+#[test]
+fn every_name_of_many_is_found_where_it_stands_without_its_label() {
+    let names: Vec<String> = (0..100)
+        .map(|n| format!("tower{}{}", char::from(b'a' + n / 26), char::from(b'a' + n % 26)))
+        .collect();
+    let labelled: String = names.iter().map(|name| format!("Host Name: {name}\n")).collect();
+    let redacted = redact::text(&format!("{labelled}{}", names.join(" "))).text;
+    let left: Vec<&String> = names.iter().filter(|name| redacted.contains(name.as_str())).collect();
+    assert!(left.is_empty(), "{left:?}");
+    assert!(redacted.ends_with("[hiddenhost99] [hiddenhost100]"), "the same marks: {redacted}");
+}

@@ -99,6 +99,8 @@ pub const TEXT_BYTES_MAX: usize = warifu_troubleshoot::read::TEXT_BYTES_MAX;
 /// Redacts.
 #[must_use]
 pub fn text(text: &str) -> Redacted {
+    #[cfg(test)]
+    LOOKED_AT.with(|count| count.set(count.get() + 1));
     let mut work = Work { text: fold::fold(text), values: Vec::new(), places: HashMap::new() };
     form::secrets(&mut work);
     label::names(&mut work);
@@ -107,12 +109,29 @@ pub fn text(text: &str) -> Redacted {
     work.finish()
 }
 
+#[cfg(test)]
+thread_local! {
+    static LOOKED_AT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// How many texts this thread has looked at.
+#[cfg(test)]
+pub(crate) fn looked_at() -> usize {
+    LOOKED_AT.with(std::cell::Cell::get)
+}
+
 /// The first of the characters that stand for a mark while a text is worked on; [`fold`] has seen to it that a text has none of its own.
 const MARK: u32 = 0xE000;
 /// The first of the characters that count marks.
 const COUNT: u32 = 0xE100;
 /// The most different values of a text; later ones share the last mark.
 const VALUES_MAX: usize = 0x1000;
+
+/// The most names that are looked for where they stand without their label.
+const ECHOES_MAX: usize = 256;
+
+/// The longest of them; no name of a host is longer.
+const ECHO_MAX: usize = 255;
 
 /// How long a match may be whose inside is looked at again when it was no value.
 const LOOKED_AT_AGAIN_MAX: usize = 128;
@@ -205,7 +224,8 @@ impl Work {
             .values
             .iter()
             .filter(|(kind, value)| {
-                matches!(kind, Kind::User | Kind::Host | Kind::Serial) && value.chars().count() >= 3
+                matches!(kind, Kind::User | Kind::Host | Kind::Serial)
+                    && (3..=ECHO_MAX).contains(&value.chars().count())
             })
             .cloned()
             .collect();
@@ -218,14 +238,25 @@ impl Work {
             .collect();
         names.extend(short);
         names.sort_by_key(|(_, value)| std::cmp::Reverse(value.len()));
-        names.truncate(64);
-        for (kind, value) in names {
-            let ascii = value.is_ascii();
-            let bound = if ascii { r"(?-u:\b)" } else { "" };
-            let Ok(pattern) = Regex::new(&format!("(?i){bound}{}{bound}", regex::escape(&value))) else {
-                continue;
-            };
-            self.replace(&pattern, 0, |_, found| Some((kind, found.get(0)?.range())));
+        names.truncate(ECHOES_MAX);
+        if names.is_empty() {
+            return;
+        }
+        // One pattern for all of them: each compiled alone would cost more than the rest of the work.
+        let parts = names.iter().map(|(_, value)| {
+            let bound = if value.is_ascii() { r"(?-u:\b)" } else { "" };
+            format!("{bound}{}{bound}", regex::escape(value))
+        });
+        let Ok(pattern) = Regex::new(&format!("(?i){}", parts.collect::<Vec<_>>().join("|"))) else { return };
+        let kinds: HashMap<&str, Kind> =
+            names.iter().rev().map(|(kind, value)| (value.as_str(), *kind)).collect();
+        // A name that began inside another one is bare only once that one is gone.
+        for _ in 0..2 {
+            self.replace(&pattern, 0, |_, found| {
+                let found = found.get(0)?;
+                let kind = kinds.get(found.as_str().to_lowercase().as_str());
+                Some((kind.copied().unwrap_or(Kind::User), found.range()))
+            });
         }
     }
 
