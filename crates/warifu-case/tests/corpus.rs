@@ -39,6 +39,10 @@ impl Random for Dice {
     }
 }
 
+fn title(word: &str) -> String {
+    word[..1].to_uppercase() + &word[1..]
+}
+
 const HEX: &str = "0123456789abcdef";
 const KEY: &str = "BCDFGHJKMNPQRTVWXY2346789";
 const OURS: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -73,6 +77,8 @@ impl Identity {
         let company = dice.of(&["kitayama-denki", "minami-koumuten", "ueno-clinic"]);
         let ending = dice.of(&["co.jp", "local", "com", "corp"]);
         let number = dice.text("123456789", 3);
+        // Dice of their own, so that the values above stay what they were.
+        let mut of_person = Dice(dice.0);
         Self {
             values: vec![
                 ("WINKEY", windows_key.join("-")),
@@ -115,6 +121,47 @@ impl Identity {
                 ("FQDN", format!("kms{number}.{company}.{ending}")),
                 ("DOMAIN", format!("{company}{number}.{ending}")),
                 ("NETBIOS", format!("{}{number}", company.split('-').next().unwrap().to_uppercase())),
+                ("LATINNAME", format!("{} {}", title(first), title(surname))),
+                ("MOBILE", format!("090{}", of_person.text("0123456789", 8))),
+                (
+                    "SPACEDMOBILE",
+                    format!("080 {} {}", of_person.text("123456789", 4), of_person.text("123456789", 4)),
+                ),
+                (
+                    "DASHEDPHONE",
+                    format!("03-{}-{}", of_person.text("123456789", 4), of_person.text("123456789", 4)),
+                ),
+                (
+                    "POSTCODE",
+                    format!("{}-{}", of_person.text("123456789", 3), of_person.text("0123456789", 4)),
+                ),
+                (
+                    "TOWN",
+                    of_person
+                        .of(&[
+                            "東京都千代田区丸の内",
+                            "神奈川県横浜市西区みなとみらい",
+                            "北海道札幌市中央区北一条西",
+                        ])
+                        .to_owned(),
+                ),
+                (
+                    "HOUSE",
+                    format!(
+                        "{}-{}-{}",
+                        1 + of_person.roll(9),
+                        10 + of_person.roll(80),
+                        10 + of_person.roll(80)
+                    ),
+                ),
+                (
+                    "STREET",
+                    format!(
+                        "{} {} Street",
+                        10 + of_person.roll(990),
+                        title(of_person.of(&["baker", "maple", "harbour"]))
+                    ),
+                ),
                 ("UUID", uuid(dice)),
                 ("CMID", uuid(dice)),
             ],
@@ -170,6 +217,12 @@ const TEMPLATES: &[&str] = &[
     "{NAME}と申します。マザーボードを交換したら 0xC004F211 が出ました。PC名: {SHORTHOST}、連絡先: {MAIL}\n",
     "{NAME}さんのパソコン（{HOST}）でエラー0xC004F213。IPは{IP}です。",
     "The clone of {HOST} asks {FQDN} from {IP}, error 0xC004F074 since the update to 10.0.26100.4652.",
+    // A person and where to find them.
+    "名前：{NAME}\n電話：{MOBILE}\nマザーボードを交換したら 0xC004F211 が出ました。\n",
+    "私は{NAME}です。携帯は{SPACEDMOBILE}、会社は{DASHEDPHONE}です。エラーは 0xC004F213\n",
+    "Name: {LATINNAME}\nPhone: {MOBILE}\nThe motherboard was replaced, code 0xC004F211\n",
+    "住所は〒{POSTCODE} {TOWN}{HOUSE}です。0xC004F074 が出ます。\n",
+    "I live at {STREET}, Springfield, IL 62704 and see 0xC004C003. Call {SPACEDMOBILE}.\n",
 ];
 
 /// The ways in which a text reaches a reader.
@@ -342,6 +395,11 @@ fn versions_codes_ports_and_public_services_stay() {
         "2026-11-30T09:58:00Z, 2026/11/22 09:58, 12:34:56",
         "仕様が変わった模様です。お客様のPC",
         "five words which never match",
+        "Name: Software Protection",
+        "名前: Windows(R), Professional edition",
+        "私は初心者です。私は再起動したいです。私はマザーボードを交換しましたが、",
+        "2 Solid State Drive",
+        "この町の2台のPC、区分1、都道府県",
         "Volume activation expiration: 259200 minute(s) (180 day(s))",
     ] {
         let redacted = redact::text(text);
@@ -382,4 +440,30 @@ fn every_name_of_many_is_found_where_it_stands_without_its_label() {
     let left: Vec<&String> = names.iter().filter(|name| redacted.contains(name.as_str())).collect();
     assert!(left.is_empty(), "{left:?}");
     assert!(redacted.ends_with("[hiddenhost99] [hiddenhost100]"), "the same marks: {redacted}");
+}
+
+#[test]
+fn a_person_and_where_to_find_them_go_however_they_are_written() {
+    for (text, left) in [
+        ("名前：田中太郎", "名前:[hiddenuser1]"),
+        ("私は田中太郎です", "私は[hiddenuser1]です"),
+        ("僕は田中 たろうといいます", "僕は[hiddenuser1]といいます"),
+        ("Name: Taro Tanaka", "Name: [hiddenuser1]"),
+        ("Hello (name: taro tanaka)", "Hello (name: [hiddenuser1])"),
+        ("09012345678", "[hiddenphone1]"),
+        ("090 1234 5678", "[hiddenphone1]"),
+        ("Call 090-1234-5678.", "Call [hiddenphone1]."),
+        ("(03) 1234-5678", "[hiddenphone1]"),
+        ("03(1234)5678", "[hiddenphone1]"),
+        ("+819012345678", "[hiddenphone1]"),
+        ("〒100-0005", "[hiddenplace1]"),
+        ("東京都千代田区丸の内1-2-3 丸の内ビル4階に", "[hiddenplace1]に"),
+        ("横浜市西区みなとみらい2丁目3番4号の", "[hiddenplace1]の"),
+        ("東京都港区のPC", "[hiddenplace1]のPC"),
+        ("at 12 Baker Street, Apt 4, Springfield, IL 62704 now", "at [hiddenplace1] now"),
+        ("221B Baker Street, London NW1 6XE", "[hiddenplace1]"),
+    ] {
+        assert_eq!(redact::text(text).text, left);
+        assert_eq!(redact::text(left).text, left);
+    }
 }

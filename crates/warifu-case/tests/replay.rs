@@ -125,6 +125,58 @@ fn what_worked_failures_rest_on_survives_redaction() {
     assert!(lost.is_empty(), "{}\n{}", lost.len(), shown.join("\n\n"));
 }
 
+/// What people write of themselves, in pieces.
+const PARTS: &[&str] = &[
+    "\n",
+    " ",
+    "、",
+    "。",
+    ",",
+    ":",
+    "-",
+    "(",
+    ")",
+    "> ",
+    "名前:",
+    "Name: ",
+    "私は",
+    "僕は",
+    "です",
+    "と申します",
+    "さん",
+    "田中太郎",
+    "田中 ",
+    "たろう",
+    "Taro",
+    "Tanaka ",
+    "090",
+    "09012345678",
+    "1234",
+    "03-1234-",
+    "5678",
+    "+81 ",
+    "〒100-",
+    "0005",
+    "東京都",
+    "港区",
+    "横浜市",
+    "丸の内",
+    "1-2-3",
+    "2丁目3番",
+    "ビル",
+    "4階",
+    "12 Baker ",
+    "Street",
+    "IL 62704",
+    "0xC004F074",
+    "192.168.1.20",
+    "kms1.corp.local",
+    "PC名: ",
+    "TANAKA-PC",
+    "Host Name: ",
+    "\u{202E}",
+];
+
 /// Any facts that the knowledge knows, with any values that they can have.
 fn any_facts() -> impl Strategy<Value = (bool, Vec<(usize, usize)>)> {
     (any::<bool>(), proptest::collection::vec((any::<usize>(), 0..64_usize), 0..24))
@@ -183,6 +235,15 @@ proptest! {
         let once = warifu_case::content::message(&text);
         prop_assert_eq!(warifu_case::content::message(&once), once.clone());
         prop_assert!(once.chars().count() <= MESSAGE_MAX);
+    }
+
+    #[test]
+    fn redacting_comes_to_rest_for_whatever_people_put_together_of_names_numbers_and_places(
+        parts in proptest::collection::vec(proptest::sample::select(PARTS), 1..24),
+    ) {
+        let once = warifu_case::content::message(&format!("x{}", parts.concat()));
+        prop_assert!(!once.is_empty());
+        prop_assert_eq!(warifu_case::content::message(&once), once);
     }
 
     #[test]

@@ -37,8 +37,9 @@ static MAC_LABELLED: Pattern = Pattern::new(
 static MAIL: Pattern = Pattern::new(r"(?i)[0-9a-z_.%+-]+§@§(?:(?:[0-9a-z_-]§)+\.§)+(?:[a-z]§){2,24}");
 static IPV4: Pattern = Pattern::new(r"\b[0-9]{1,3}§\.§[0-9]{1,3}§\.§[0-9]{1,3}§\.§[0-9]{1,3}\b");
 static IPV6: Pattern = Pattern::new(r"(?i)(?:[0-9a-f]{0,4}§:§){2,7}[0-9a-f]{0,4}(?:%\w+)?");
-static PHONE: Pattern =
-    Pattern::new(r"\b0[0-9]{1,4}-[0-9]{1,4}-[0-9]{3,4}\b|\+[0-9]{1,3}[ -][0-9() -]{7,16}[0-9]");
+static PHONE: Pattern = Pattern::new(
+    r"\b0[0-9]{1,4}-§[0-9]{1,4}-§[0-9]{3,4}\b|\+[0-9]{1,3}[ -]§?[0-9() -]{7,16}[0-9]|\+(?:[0-9]§){10,14}\b|\b0[1-9](?:[0-9]§){8,9}\b|\b0§[1-9](?:§[0-9]){0,3}[\s(§]{1,3}[0-9](?:§[0-9]){0,3}[\s)§]{1,3}(?:[0-9]§){2,3}[0-9]\b|\(0[1-9][0-9]{0,3}\) ?[0-9]{1,4}[ -]§?[0-9]{3,4}\b",
+);
 /// What makers call their machines: capitals and digits mixed.
 static SERIAL: Pattern = Pattern::new(r"\b[A-Z0-9]{8,24}\b");
 /// The profile folder of a user.
@@ -117,8 +118,14 @@ pub(super) fn secrets(work: &mut Work) {
     });
     work.apply(&PHONE, |text, found| {
         let whole = found.get(0)?;
-        let part = text[..whole.start()].ends_with(['-', '.']) || text[whole.end()..].starts_with(['-', '.']);
-        (!part).then(|| (Kind::Phone, whole.range()))
+        let after = &text[whole.end()..];
+        // A full stop after a number ends the sentence.
+        let part = text[..whole.start()].ends_with(['-', '.'])
+            || after.starts_with('-')
+            || after.starts_with('.') && after[1..].starts_with(|c: char| c.is_ascii_alphanumeric());
+        let digits = whole.as_str().bytes().filter(u8::is_ascii_digit).count();
+        let whole_number = whole.as_str().starts_with('+') || whole.as_str().contains('-') || digits >= 10;
+        (!part && whole_number).then(|| (Kind::Phone, whole.range()))
     });
 }
 

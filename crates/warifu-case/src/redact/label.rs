@@ -10,12 +10,20 @@ static HOST: Pattern = Pattern::new(
 static USER: Pattern = Pattern::new(
     r#"(?i)(?:\b(?:user ?name|logged on user|registered ?(?:owner|organization|organisation|user)|owner ?name|full ?name|account ?name|executing account name|display ?name|user ?email|user identity|contact)\b|ユーザー? ?名|登録されている ?(?:所有者|組織)|所有者 ?名?|使用者|氏名|お名前|担当者 ?名?|アカウント ?名|連絡先)["' .]*[:=]["' ]*([^\n"<>|,;\u{E000}-\u{E0FE}]{1,64})"#,
 );
+/// A bare label of a name, where a line or a part of a sentence begins, before words that can be a person's name.
+static NAME: Pattern = Pattern::new(
+    r"(?im)(?:^|[,;、。(\u{E0FF}])[ \t>|*・-]*(?:name|名前|なまえ|フリガナ|ふりがな|(?:first|last|family|given|your) ?name|姓名?)[ \t.]*[:=][ \t]*(\p{L}[\p{L}ー・.'’-]{0,30}(?:[ \t]\p{L}[\p{L}ー・.'’-]{0,30}){0,3})[ \t]*(?:$|[,;、。()<>|\u{E0FF}])",
+);
 /// Names in the middle of a sentence.
 static TOLD: Pattern = Pattern::new(
     r"(?i:\bmy (?:full )?name is|\bmy (?:user ?name|account) is)\s+([\w.'-]+(?:\s[A-Z][\w.'-]+)?)|(?:\b(?:Mr|Ms|Mrs|Dr)\.?\s+)([A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)",
 );
 static TOLD_JAPANESE: Pattern = Pattern::new(
     r"(?:私の名前は|名前は|わたしは|担当の|私、)\s*([\p{Han}\p{Hiragana}\p{Katakana}ー・ ]{2,16}?)(?:です|と申し|といい|と言い|が|、|。)|([\p{Han}\p{Katakana}ー・]{2,12})(?:と申します|といいます|と言います)",
+);
+/// Whoever writes, called by what can only be a name: words that end as verbs do are none.
+static MYSELF: Pattern = Pattern::new(
+    r"(?:私|僕|俺|わたくし|ぼく)は[、 ]?(\p{Han}{2,6}|\p{Han}{1,4} [\p{Han}\p{Hiragana}]{1,5}|[\p{Katakana}ー]{2,10}[・ ][\p{Katakana}ー]{2,10})(?:です|でございます|と申し|といい|と言い|という)",
 );
 static HONOURED: Pattern = Pattern::new(r"(\p{Han}{1,4}|\p{Katakana}{2,10})(?:さん|様|さま|氏|くん|君)");
 /// Labels whose value is a number that a maker or an owner gave to a machine.
@@ -30,6 +38,47 @@ static COLUMN: Pattern = Pattern::new(
 static VARIABLE: Pattern = Pattern::new(
     r"(?i)\b(username|userdomain|userdnsdomain|computername|logonserver|userdomain_roamingprofile|clientname)=\\*([^\s\\]{1,64})",
 );
+
+/// Parts of what people call themselves without a name.
+const ROLES: &[&str] = &[
+    "者", "素人", "学生", "社員", "会社", "個人", "担当", "主婦", "利用", "使用", "自営", "年金", "教員",
+    "教師", "職員", "企業", "法人", "同様", "同じ",
+];
+/// Words in what a program calls `Name` and is no person.
+const THINGS: &[&str] = &[
+    "windows",
+    "microsoft",
+    "office",
+    "visio",
+    "project",
+    "software",
+    "service",
+    "services",
+    "protection",
+    "platform",
+    "edition",
+    "server",
+    "update",
+    "time",
+    "license",
+    "licensing",
+    "activation",
+    "manager",
+    "enterprise",
+    "professional",
+    "pro",
+    "home",
+    "education",
+    "sppsvc",
+    "osppsvc",
+    "clipsvc",
+    "wuauserv",
+    "licensemanager",
+    "ソフトウェア",
+    "サービス",
+    "ライセンス",
+    "ライセンス認証",
+];
 
 /// Words before さん and 様 that name nobody.
 const NOBODY: &[&str] = &[
@@ -121,6 +170,18 @@ pub(super) fn names(work: &mut Work) {
         let told = bare.ends_with("ません") || bare.ends_with("ない");
         (goes && name && !told).then(|| (Kind::Host, value.start()..value.start() + bare.len()))
     });
+    work.apply_inside(&NAME, |_, found| {
+        let value = found.get(1)?;
+        let thing =
+            value.as_str().split_whitespace().any(|word| THINGS.contains(&word.to_lowercase().as_str()));
+        (!thing && !public::no_name(value.as_str()) && !public::is_domain(value.as_str()))
+            .then(|| (Kind::User, value.range()))
+    });
+    work.apply_inside(&MYSELF, |_, found| {
+        let value = found.get(1)?;
+        let role = ROLES.iter().any(|role| value.as_str().contains(role));
+        (!role && !public::no_name(value.as_str())).then(|| (Kind::User, value.range()))
+    });
     for pattern in [&TOLD, &TOLD_JAPANESE] {
         work.apply_inside(pattern, |_, found| {
             let value = found.get(1).or_else(|| found.get(2))?;
@@ -153,7 +214,9 @@ mod tests {
 
     #[test]
     fn every_pattern_is_one() {
-        for pattern in [&HOST, &USER, &TOLD, &TOLD_JAPANESE, &HONOURED, &SERIAL, &COLUMN, &VARIABLE] {
+        for pattern in
+            [&HOST, &USER, &NAME, &MYSELF, &TOLD, &TOLD_JAPANESE, &HONOURED, &SERIAL, &COLUMN, &VARIABLE]
+        {
             assert!(pattern.get().is_some(), "{}", pattern.text);
         }
     }

@@ -1,5 +1,6 @@
 //! Takes out of a text what identifies a person, a machine or a network: product keys, installation IDs, serial numbers, hardware and
-//! network addresses, mail addresses, security identifiers, account, user, host and domain names, identifiers.
+//! network addresses, mail addresses, security identifiers, account, user, host and domain names, identifiers, telephone numbers, postal
+//! addresses.
 //!
 //! What is taken out leaves a mark such as `[hiddenhost1]`; the same value leaves the same mark, so that a text still says that two lines mean
 //! one machine. What a diagnosis rests on stays: error codes, versions, the channel, public services of Microsoft. When in doubt, it goes.
@@ -10,6 +11,7 @@
 mod fold;
 mod form;
 mod label;
+mod place;
 mod public;
 
 use std::borrow::Cow;
@@ -43,11 +45,13 @@ pub enum Kind {
     Id,
     /// A telephone number.
     Phone,
+    /// A postal address, or a part of one.
+    Place,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Key,
         Self::InstallationId,
         Self::Serial,
@@ -59,6 +63,7 @@ impl Kind {
         Self::Host,
         Self::Id,
         Self::Phone,
+        Self::Place,
     ];
 
     /// The word in the mark that it leaves. None begins like a word that people use, so that a reader of the text takes no mark for one.
@@ -76,6 +81,7 @@ impl Kind {
             Self::Host => "hiddenhost",
             Self::Id => "hiddenid",
             Self::Phone => "hiddenphone",
+            Self::Place => "hiddenplace",
         }
     }
 
@@ -103,6 +109,7 @@ pub fn text(text: &str) -> Redacted {
     LOOKED_AT.with(|count| count.set(count.get() + 1));
     let mut work = Work { text: fold::fold(text), values: Vec::new(), places: HashMap::new() };
     form::secrets(&mut work);
+    place::places(&mut work);
     label::names(&mut work);
     form::hosts(&mut work);
     work.remove_echoes();
