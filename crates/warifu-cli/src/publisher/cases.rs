@@ -96,8 +96,8 @@ fn preview(ui: &Ui, bundle: &Bundle) -> String {
     lines.extend(content.message.iter().map(|message| format!("“{message}”")));
     let what = lines.iter().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n");
     let more = ui.say(
-        "このほかに、診断結果、言語、作成日時、プログラムの名前とバージョン、署名を送ります。証拠の本文、キー、名前は含みません。",
-        "Besides: the findings, your language, the time, the program's name and version, and a signature. No evidence, no key and no name is in it.",
+        "このほかに、診断結果、言語、作成日時、プログラムの名前とバージョン、署名を送ります。証拠の本文は含みません。キー、名前、アドレスは自動で取り除きますが、書き方によっては残ることがあります。送る前に確かめてください。",
+        "Besides: the findings, your language, the time, the program's name and version, and a signature. The evidence itself is not in it. Keys, names and addresses are taken out automatically, but some may remain, depending on how it was written: please look before you send it.",
     );
     format!("{what}\n{more} ({} bytes)", text.len())
 }
@@ -231,4 +231,40 @@ fn erase(ui: &Ui, case: &NumberedCase, yes: bool) -> Result<(), CliError> {
         ui.say(format!("ケース {number} を消去しました。"), format!("Case {number} is erased."))
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use warifu_case::bundle::SignedBy;
+    use warifu_case::content::{Client, Content, Making};
+    use warifu_core::time::Timestamp;
+    use warifu_proto::keys::{InstallationKey, KeyAlgorithm};
+    use warifu_troubleshoot::Session;
+    use warifu_troubleshoot::knowledge::WINDOWS;
+
+    use super::*;
+
+    #[test]
+    fn who_is_about_to_send_is_told_that_some_may_remain_and_to_look() {
+        let making = Making {
+            client: Client {
+                name: "warifu".to_owned(),
+                system: "linux".to_owned(),
+                version: "0.1.0".to_owned(),
+            },
+            language: Lang::En,
+            made: Timestamp::from_seconds(1_790_000_000),
+            nonce: [1; 16],
+            message: Some("It is the PC in the hall.".to_owned()),
+        };
+        let content = Content::of(&Session::new(&WINDOWS), making).unwrap();
+        let key = InstallationKey::from_secret(KeyAlgorithm::Ed25519, &[6; 32]).unwrap();
+        let bundle = Bundle::sign(content, SignedBy::Once, &key).unwrap();
+        for (lang, told) in
+            [(Lang::Ja, "残ることがあります。送る前に確かめて"), (Lang::En, "some may remain")]
+        {
+            let text = preview(&Ui::new(lang, false, true, false), &bundle);
+            assert!(text.contains(told) && text.contains("the PC in the hall"), "{text}");
+        }
+    }
 }

@@ -57,6 +57,7 @@ struct Said {
     tell: &'static str,
     private: &'static str,
     unknown: &'static str,
+    unknown_lead: &'static str,
     own_words: &'static str,
     none_title: &'static str,
     none_lead: &'static str,
@@ -71,6 +72,7 @@ const JA: Said = Said {
     tell: "問い合わせるときは、この番号をお伝えください。番号だけでは、ほかの人がこのページを開くことはできません。",
     private: "このページのアドレスを知っている人は、内容を見られます。担当者以外には知らせないでください。",
     unknown: "原因を特定できませんでした",
+    unknown_lead: "送られた情報だけでは、原因を1つに絞れませんでした。サポートに相談するときは、上の番号を伝えてください。",
     own_words: "添えた説明",
     none_title: "このケースは見つかりません",
     none_lead: "アドレスが途中で切れているか、保存期限（180日）が過ぎて消去されています。",
@@ -85,6 +87,7 @@ const EN: Said = Said {
     tell: "Give this number when you call. The number alone opens this page for nobody.",
     private: "Whoever knows this page's address can read it. Share it with nobody but the people who help you.",
     unknown: "The cause could not be determined",
+    unknown_lead: "What was sent does not point to one cause. Quote the number above when you ask the people who help.",
     own_words: "What you added",
     none_title: "There is no such case",
     none_lead: "The address was cut off, or the case was erased when its 180 days were over.",
@@ -153,5 +156,51 @@ fn case_page(bundle: &Bundle, case: &Case, lang: Lang) -> CasePage {
         why: view.why,
         others: view.others,
         message: content.message.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+    use axum::http::header::CONTENT_TYPE;
+    use warifu_troubleshoot::Session;
+    use warifu_troubleshoot::knowledge::WINDOWS;
+
+    use super::*;
+    use crate::testing::World;
+
+    #[tokio::test]
+    async fn a_case_without_a_cause_asks_nothing_that_its_page_cannot_take_and_keeps_the_senders_lines() {
+        let world = World::new().await;
+        let typed = "First line.\nSecond line.";
+        let bundle = world.service.bundle_of_session(&Session::new(&WINDOWS), Lang::En, Some(typed)).unwrap();
+        let request = Request::post("/v1/cases").header(CONTENT_TYPE, "application/json");
+        let sent = world.send(request.body(Body::from(bundle.to_bytes())).unwrap()).await.expect(201).json();
+        let link = sent["link"].as_str().unwrap();
+        for (language, lead, question) in [
+            ("ja", "上の番号を伝えてください", "質問に答える"),
+            ("en", "Quote the number above", "Answer one more question"),
+        ] {
+            let page = world.open(link, language).await.expect(200).text;
+            assert!(page.contains(lead) && !page.contains(question), "{page}");
+            assert!(page.contains(&format!("<p class=\"typed\">{typed}</p>")), "{page}");
+        }
+        let style = include_str!("../../../templates/style.css");
+        assert!(style.contains(".typed { white-space: pre-line;"));
+    }
+
+    #[tokio::test]
+    async fn who_is_about_to_send_is_told_to_look_and_who_else_can_read_it() {
+        let world = World::new().await;
+        for (language, look, readers) in [
+            ("ja", "残ることがあります。残っていないか確かめてから", "アドレスを知っている人だけ"),
+            ("en", "some may remain", "whoever knows the address of the page"),
+        ] {
+            let request = Request::post(format!("/help/case?lang={language}"))
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+            let body = Body::from("known=code%3Bstrong%3Bcode%3B0xC004F213");
+            let page = world.send(request.body(body).unwrap()).await.expect(200).text;
+            assert!(page.contains(look) && page.contains(readers), "{page}");
+        }
     }
 }
