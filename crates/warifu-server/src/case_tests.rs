@@ -185,6 +185,20 @@ async fn one_source_sends_a_few_cases_and_time_lets_it_send_more() {
 }
 
 #[tokio::test]
+async fn however_many_come_at_once_no_more_than_a_few_are_taken() {
+    let world = std::sync::Arc::new(World::new().await);
+    let mut sending = tokio::task::JoinSet::new();
+    for nonce in 0..24 {
+        let world = world.clone();
+        sending.spawn(async move { send(&world, &bundle(nonce)).await.status.as_u16() });
+    }
+    let statuses = sending.join_all().await;
+    let of = |status: u16| statuses.iter().filter(|found| **found == status).count();
+    assert_eq!((of(201), of(429)), (5, 19), "{statuses:?}");
+    assert_eq!(count(&world, "").await, 5);
+}
+
+#[tokio::test]
 async fn after_half_a_year_a_case_is_shown_to_nobody_and_erased() {
     let world = World::new().await;
     let sent = send(&world, &bundle(1)).await.expect(201).json();

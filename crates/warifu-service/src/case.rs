@@ -6,9 +6,11 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use warifu_case::bundle::{BUNDLE_BYTES_MAX, BadBundle, Bundle, SignedBy};
 use warifu_case::content::{Client, Content, Making};
 use warifu_case::{Outcome as Replayed, Replay};
@@ -31,6 +33,9 @@ use crate::staff::acts::Attempt;
 
 /// How many cases whose time is over one round erases.
 const ERASED_AT_ONCE: u16 = 50;
+
+/// How many cases of strangers may wait to be written at a time.
+const WAITING_MAX: usize = 16;
 
 /// The key under which the secrets of links are computed. Never shown by `Debug`.
 pub struct CaseLinks(hmac::Key);
@@ -96,11 +101,37 @@ pub(crate) struct CaseLimits {
     of_source: Throttle<IpAddr>,
     /// From all together: five hundred at once, then two in a minute, so that strangers cannot fill the store: at most 3,400 a day.
     of_all: Throttle<()>,
+    /// How many may wait to be written. Each is a commit of its own, and activations wait behind it.
+    waiting: Arc<Semaphore>,
 }
 
 impl CaseLimits {
     pub(crate) fn new() -> Self {
-        Self { of_source: Throttle::new(5, 600_000, 100_000), of_all: Throttle::new(500, 30_000, 1) }
+        Self {
+            of_source: Throttle::new(5, 600_000, 100_000),
+            of_all: Throttle::new(500, 30_000, 1),
+            waiting: Arc::new(Semaphore::new(WAITING_MAX)),
+        }
+    }
+
+    /// Charges for a case before it is written, so that neither many at once nor who hangs up meanwhile get more than the allowance. The place
+    /// among those that wait is given free when the command is done, whether or not somebody still waits for its answer.
+    fn admit(&self, source: IpAddr, now_millis: u64) -> Result<OwnedSemaphorePermit, Failure> {
+        self.of_source.take(source, now_millis).map_err(Failure::rate_limited)?;
+        if let Err(seconds) = self.of_all.take((), now_millis) {
+            self.of_source.give_back(source);
+            return Err(Failure::rate_limited(seconds));
+        }
+        self.waiting.clone().try_acquire_owned().map_err(|_| {
+            self.give_back(source);
+            Failure::service_busy()
+        })
+    }
+
+    /// Gives back what was charged for a case that was not written.
+    fn give_back(&self, source: IpAddr) {
+        self.of_source.give_back(source);
+        self.of_all.give_back(());
     }
 }
 
@@ -138,7 +169,7 @@ impl Service {
     /// Takes an opened case. The same bundle, sent again, is the same case.
     ///
     /// # Errors
-    /// `rate_limited`; `version_conflict` when its number was just taken or it came twice at once, and opening it again helps; or why the store
+    /// `rate_limited`; `service_busy` when too many wait; `version_conflict` when its number was just taken or it came twice at once, and opening it again helps; or why the store
     /// cannot be written.
     pub async fn receive_case(&self, opened: OpenedCase, source: IpAddr) -> Result<TakenCase, Failure> {
         let OpenedCase { bundle, known } = opened;
@@ -147,8 +178,7 @@ impl Service {
             return Ok(self.taken(&head, &digest));
         }
         let now_millis = self.clock.now_millis();
-        self.case_limits.of_source.check(source, now_millis).map_err(Failure::rate_limited)?;
-        self.case_limits.of_all.check((), now_millis).map_err(Failure::rate_limited)?;
+        let place = self.case_limits.admit(source, now_millis)?;
         let case = self.new_case(&bundle);
         let head = case.head.clone();
         let actor = head.installation.map_or(Actor::Service, Actor::Installation);
@@ -157,10 +187,9 @@ impl Service {
             changes: vec![CaseChange::Write(Box::new(case))],
             events: vec![event],
             subject: head.number.to_string(),
+            place: Some(Arc::new(place)),
         };
-        self.write_cases(task, None).await?;
-        self.case_limits.of_source.charge(source, now_millis);
-        self.case_limits.of_all.charge((), now_millis);
+        self.write_cases(task, None).await.inspect_err(|_| self.case_limits.give_back(source))?;
         Ok(self.taken(&head, &digest))
     }
 
@@ -226,6 +255,7 @@ impl Service {
             changes: vec![change],
             events: decision.event.into_iter().collect(),
             subject: case.head.number.to_string(),
+            place: None,
         };
         self.write_cases(task, attempt.map(|attempt| attempt.reply_of(by))).await.map(|_| ())
     }
@@ -257,7 +287,7 @@ impl Service {
                 notes: Vec::new(),
             };
             let event = case_event(&case, Action::CaseErased, Actor::Service, self.new_event_id(), now);
-            let task = CaseTask { changes: vec![change], events: vec![event], subject };
+            let task = CaseTask { changes: vec![change], events: vec![event], subject, place: None };
             match self.write_cases(task, None).await {
                 Ok(_) => erased += 1,
                 // Another node was faster, or staff changed it just now.
@@ -338,4 +368,32 @@ fn open(bytes: &[u8]) -> Result<Bundle, Failure> {
         return Err(Failure::case_not_valid("case_contradicted"));
     }
     Ok(bundle)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    fn source(number: usize) -> IpAddr {
+        Ipv4Addr::from(u32::try_from(number).unwrap()).into()
+    }
+
+    #[test]
+    fn few_cases_wait_at_a_time_and_who_is_turned_away_is_not_charged() {
+        let limits = CaseLimits::new();
+        let mut places: Vec<_> = (0..WAITING_MAX).map(|n| limits.admit(source(n), 0).unwrap()).collect();
+        for _ in 0..1000 {
+            assert_eq!(limits.admit(source(99), 0).unwrap_err().code(), Code::ServiceBusy);
+        }
+        for _ in 0..5 {
+            places.pop();
+            places.push(limits.admit(source(99), 0).unwrap());
+        }
+        places.clear();
+        assert_eq!(limits.admit(source(99), 0).unwrap_err().code(), Code::RateLimited);
+        limits.give_back(source(99));
+        assert!(limits.admit(source(99), 0).is_ok());
+    }
 }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
+use tokio::sync::OwnedSemaphorePermit;
 use warifu_core::case::CaseChange;
 use warifu_core::catalogue::Failure;
 use warifu_core::decide::{
@@ -144,6 +145,8 @@ pub struct CaseTask {
     pub events: Vec<Event>,
     /// What a repetition of the request is told.
     pub subject: String,
+    /// The place that it takes among the cases of strangers that wait. It is free again when the command is done.
+    pub place: Option<Arc<OwnedSemaphorePermit>>,
 }
 
 /// One command of a group.

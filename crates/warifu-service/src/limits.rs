@@ -1,10 +1,10 @@
-//! Limits on guessing. Only failed attempts are charged, and whoever has spent the allowance is turned away before the next
+//! Limits on guessing, and on work for strangers. Of guesses only failed attempts are charged, and whoever has spent the allowance is turned away before the next
 //! attempt is even looked at, so that a right guess cannot slip through among wrong ones. (The usual rate limiters charge each attempt, right or
 //! wrong, and cannot be asked without charging.)
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// An allowance of failures for each of many keys: a burst, refilled at a steady rate (the generic cell rate algorithm).
 #[derive(Debug)]
@@ -29,15 +29,44 @@ impl<K: Eq + Hash + Copy> Throttle<K> {
     /// # Errors
     /// The seconds until it may, rounded up.
     pub fn check(&self, key: K, now_millis: u64) -> Result<(), u64> {
-        let full_at =
-            self.full_at.lock().unwrap_or_else(PoisonError::into_inner).get(&key).copied().unwrap_or(0);
-        let open_at = full_at.saturating_sub((self.burst - 1) * self.refill_millis);
-        if open_at <= now_millis { Ok(()) } else { Err((open_at - now_millis).div_ceil(1000)) }
+        self.check_in(&self.full_at(), key, now_millis)
     }
 
     /// Charges `key` with one failure.
     pub fn charge(&self, key: K, now_millis: u64) {
-        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        self.charge_in(&mut self.full_at(), key, now_millis);
+    }
+
+    /// Charges `key` with one attempt, if it may try at `now_millis`. Nobody gets between the question and the charge, so that however many come
+    /// at once, no more than the allowance get through.
+    ///
+    /// # Errors
+    /// The seconds until it may, rounded up; nothing is charged then.
+    pub fn take(&self, key: K, now_millis: u64) -> Result<(), u64> {
+        let mut full_at = self.full_at();
+        self.check_in(&full_at, key, now_millis)?;
+        self.charge_in(&mut full_at, key, now_millis);
+        Ok(())
+    }
+
+    /// Gives back what [`Self::take`] has charged for an attempt that came to nothing.
+    pub fn give_back(&self, key: K) {
+        if let Some(full_at) = self.full_at().get_mut(&key) {
+            *full_at = full_at.saturating_sub(self.refill_millis);
+        }
+    }
+
+    fn full_at(&self) -> MutexGuard<'_, HashMap<K, u64>> {
+        self.full_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn check_in(&self, full_at: &HashMap<K, u64>, key: K, now_millis: u64) -> Result<(), u64> {
+        let full_at = full_at.get(&key).copied().unwrap_or(0);
+        let open_at = full_at.saturating_sub((self.burst - 1) * self.refill_millis);
+        if open_at <= now_millis { Ok(()) } else { Err((open_at - now_millis).div_ceil(1000)) }
+    }
+
+    fn charge_in(&self, full_at: &mut HashMap<K, u64>, key: K, now_millis: u64) {
         if full_at.len() >= self.entries_max && !full_at.contains_key(&key) {
             full_at.retain(|_, full_at| *full_at > now_millis);
             if full_at.len() >= self.entries_max {
@@ -69,6 +98,19 @@ mod tests {
         assert_eq!(throttle.check(1, 1_000), Ok(()));
         throttle.charge(1, 1_000);
         assert_eq!(throttle.check(1, 1_001), Err(1));
+    }
+
+    #[test]
+    fn what_is_taken_is_charged_at_once_and_can_be_given_back() {
+        let throttle = Throttle::new(2, 1_000, 100);
+        assert_eq!(throttle.take(1, 0), Ok(()));
+        assert_eq!(throttle.take(1, 0), Ok(()));
+        assert_eq!(throttle.take(1, 0), Err(1));
+        throttle.give_back(1);
+        assert_eq!(throttle.take(1, 0), Ok(()), "what was refused was not charged");
+        assert_eq!(throttle.take(1, 0), Err(1));
+        throttle.give_back(2);
+        assert_eq!(throttle.take(2, 0), Ok(()));
     }
 
     #[test]
