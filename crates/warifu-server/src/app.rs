@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use warifu_core::catalogue::Failure;
 use warifu_service::limits::Throttle;
 use warifu_service::service::Service;
 
@@ -22,8 +23,8 @@ pub(crate) struct Inner {
     pub(crate) table: Table,
     /// Tokens that were not good, from one network address: ten at once, then one in a minute.
     pub(crate) wrong_tokens: Throttle<IpAddr>,
-    /// Forms of the troubleshooter from one network address: sixty at once, then one in a second.
-    pub(crate) questions: Throttle<IpAddr>,
+    /// Forms of the troubleshooter and cases from one network address, good or bad: sixty at once, then one in a second.
+    questions: Throttle<IpAddr>,
 }
 
 impl App {
@@ -31,6 +32,11 @@ impl App {
         let wrong_tokens = Throttle::new(10, 60_000, 100_000);
         let questions = Throttle::new(60, 1_000, 100_000);
         Self(Arc::new(Inner { service, options, metrics, table, wrong_tokens, questions }))
+    }
+
+    /// Charges a network for work that anybody may ask for, before any of it is done.
+    pub(crate) fn charge_question(&self, network: IpAddr) -> Result<(), Failure> {
+        self.questions.take(network, self.now_millis()).map_err(Failure::rate_limited)
     }
 
     /// Milliseconds since 1970, for limits: whole seconds are fine enough.
@@ -49,7 +55,7 @@ impl App {
             // The panic goes on in the request, which answers and logs it.
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => Err(warifu_core::catalogue::Failure::service_unavailable().into()),
+                Err(_) => Err(Failure::service_unavailable().into()),
             },
         }
     }

@@ -185,6 +185,20 @@ async fn one_source_sends_a_few_cases_and_time_lets_it_send_more() {
 }
 
 #[tokio::test]
+async fn what_is_refused_and_what_is_repeated_uses_up_the_patience_too() {
+    for bytes in [b"{}".to_vec(), bundle(1)] {
+        let world = World::new().await;
+        let first = send(&world, &bytes).await.status;
+        for _ in 1..60 {
+            assert_eq!(send(&world, &bytes).await.status, first);
+        }
+        assert_eq!(send(&world, &bytes).await.expect(429).code(), "rate_limited");
+        world.pass(Span::seconds(1));
+        assert_eq!(send(&world, &bytes).await.status, first);
+    }
+}
+
+#[tokio::test]
 async fn however_many_come_at_once_no_more_than_a_few_are_taken() {
     let world = std::sync::Arc::new(World::new().await);
     let mut sending = tokio::task::JoinSet::new();

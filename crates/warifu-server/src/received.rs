@@ -96,9 +96,10 @@ impl FromRequest<App> for SentCase {
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
         check_json(&parts.headers)?;
+        let network = network(source(&parts.extensions, &parts.headers, app.options.trusted_proxy));
+        app.charge_question(network)?;
         let bundle = read_body(&parts.headers, body, BUNDLE_BYTES_MAX).await?;
-        let source = source(&parts.extensions, &parts.headers, app.options.trusted_proxy);
-        Ok(Self { bundle, network: network(source) })
+        Ok(Self { bundle, network })
     }
 }
 

@@ -56,9 +56,7 @@ pub(crate) async fn again(uri: Uri) -> Response<Body> {
 
 async fn take(app: &App, request: Request) -> Result<Form, Failure> {
     let network = network(source(request.extensions(), request.headers(), app.options.trusted_proxy));
-    let now_millis = app.now_millis();
-    app.questions.check(network, now_millis).map_err(Failure::rate_limited)?;
-    app.questions.charge(network, now_millis);
+    app.charge_question(network)?;
     Form::parse(&read_form(request, FORM_BYTES_MAX).await?)
 }
 

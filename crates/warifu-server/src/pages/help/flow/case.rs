@@ -113,9 +113,7 @@ async fn take_form(
     bytes_max: usize,
 ) -> Result<(axum::body::Bytes, IpAddr), Failure> {
     let network = network(source(request.extensions(), request.headers(), app.options.trusted_proxy));
-    let now_millis = app.now_millis();
-    app.questions.check(network, now_millis).map_err(Failure::rate_limited)?;
-    app.questions.charge(network, now_millis);
+    app.charge_question(network)?;
     Ok((read_form(request, bytes_max).await?, network))
 }
 
