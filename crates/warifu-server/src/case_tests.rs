@@ -172,6 +172,26 @@ async fn what_is_no_sound_case_is_refused_and_nothing_of_it_is_kept() {
 }
 
 #[tokio::test]
+async fn what_other_knowledge_is_said_to_have_found_is_in_no_list_and_no_log() {
+    let world = World::new().await;
+    let mut invented = content(1);
+    invented.knowledge = "0".repeat(64);
+    invented.unknown = true;
+    invented.findings[0].cause = "BCDFG-HJKMN-PQRTV-WXY23-46789".to_owned();
+    invented.findings[0].remedies = vec!["yamada-hanako".to_owned()];
+    let sent = send(&world, &signed(invented, SignedBy::Once)).await.expect(201).json();
+    world.sequence().await;
+    for path in ["/v1/cases", "/v1/events?limit=200", "/v1/log/entries"] {
+        let seen = world.get(path).await.expect(200).text;
+        assert!(!seen.contains("BCDFG") && seen.contains("hardware_changed_board"), "{path}: {seen}");
+    }
+    let listed = world.get("/v1/cases").await.expect(200).json();
+    assert_eq!(listed["items"][0]["unknown"], false);
+    let page = world.open(sent["link"].as_str().unwrap(), "en").await.expect(200).text;
+    assert!(!page.contains("BCDFG") && !page.contains("hanako"), "{page}");
+}
+
+#[tokio::test]
 async fn one_source_sends_a_few_cases_and_time_lets_it_send_more() {
     let world = World::new().await;
     for nonce in 0..5 {

@@ -13,7 +13,7 @@ use aws_lc_rs::hmac;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use warifu_case::bundle::{BUNDLE_BYTES_MAX, BadBundle, Bundle, SignedBy};
 use warifu_case::content::{Client, Content, Making};
-use warifu_case::{Outcome as Replayed, Replay};
+use warifu_case::{Outcome as Replayed, Replay, Verdict};
 use warifu_core::case::{Case, CaseAct, CaseChange, CaseHead, CaseLinkHash, CaseNumber};
 use warifu_core::catalogue::{Code, Failure, Lang};
 use warifu_core::decide::{Moment, act_on_case, case_event};
@@ -139,6 +139,10 @@ impl CaseLimits {
 #[derive(Clone, Debug)]
 pub struct OpenedCase {
     bundle: Bundle,
+    /// The likeliest cause by the service's own knowledge, whatever the sender has written.
+    cause: Option<String>,
+    /// Whether that cause is not well supported.
+    unknown: bool,
     known: Option<CaseHead>,
 }
 
@@ -161,9 +165,10 @@ impl Service {
     /// # Errors
     /// `request_too_large`, `case_not_valid`, or why the store cannot be read.
     pub fn open_case(&self, bundle: &[u8]) -> Result<OpenedCase, Failure> {
-        let bundle = open(bundle)?;
-        let known = self.read_case(&CaseSelector::Digest(bundle.digest()))?;
-        Ok(OpenedCase { bundle, known: known.map(|case| case.head) })
+        let (bundle, verdict) = open(bundle)?;
+        let known = self.read_case(&CaseSelector::Digest(bundle.digest()))?.map(|case| case.head);
+        let cause = verdict.findings.into_iter().next().map(|finding| finding.cause);
+        Ok(OpenedCase { bundle, cause, unknown: verdict.unknown, known })
     }
 
     /// Takes an opened case. The same bundle, sent again, is the same case.
@@ -172,14 +177,13 @@ impl Service {
     /// `rate_limited`; `service_busy` when too many wait; `version_conflict` when its number was just taken or it came twice at once, and opening it again helps; or why the store
     /// cannot be written.
     pub async fn receive_case(&self, opened: OpenedCase, source: IpAddr) -> Result<TakenCase, Failure> {
-        let OpenedCase { bundle, known } = opened;
-        let digest = bundle.digest();
-        if let Some(head) = known {
-            return Ok(self.taken(&head, &digest));
+        let digest = opened.bundle.digest();
+        if let Some(head) = &opened.known {
+            return Ok(self.taken(head, &digest));
         }
         let now_millis = self.clock.now_millis();
         let place = self.case_limits.admit(source, now_millis)?;
-        let case = self.new_case(&bundle);
+        let case = self.new_case(opened);
         let head = case.head.clone();
         let actor = head.installation.map_or(Actor::Service, Actor::Installation);
         let event = case_event(&case, Action::CaseReceived, actor, self.new_event_id(), head.received);
@@ -319,8 +323,8 @@ impl Service {
         EventId::generate(self.clock.now_millis(), &mut **self.random())
     }
 
-    fn new_case(&self, bundle: &Bundle) -> Case {
-        let content = bundle.content();
+    fn new_case(&self, opened: OpenedCase) -> Case {
+        let OpenedCase { bundle, cause, unknown, .. } = opened;
         let digest = bundle.digest();
         let (id, number) = {
             let mut random = self.random();
@@ -331,9 +335,9 @@ impl Service {
                 id,
                 number,
                 revision: Revision::NEW,
-                subject: content.subject.clone(),
-                cause: content.findings.first().map(|finding| finding.cause.clone()),
-                unknown: content.unknown,
+                subject: bundle.content().subject.clone(),
+                cause,
+                unknown,
                 installation: bundle.installation(),
                 received: self.clock.now(),
                 closed: None,
@@ -355,8 +359,9 @@ impl Service {
     }
 }
 
-/// Opens a bundle that a stranger sent, and replays it.
-fn open(bytes: &[u8]) -> Result<Bundle, Failure> {
+/// Opens a bundle that a stranger sent, and replays it: what it says, and what its facts lead to here. What it says of other knowledge cannot
+/// be verified, so only the latter goes into lists and the log.
+fn open(bytes: &[u8]) -> Result<(Bundle, Verdict), Failure> {
     let bundle = Bundle::open(bytes).map_err(|bad| match bad {
         BadBundle::TooLarge(bytes) => Failure::request_too_large(bytes, BUNDLE_BYTES_MAX),
         BadBundle::Form { .. } => Failure::case_not_valid("case_form"),
@@ -367,7 +372,7 @@ fn open(bytes: &[u8]) -> Result<Bundle, Failure> {
     if replay.outcome() == Replayed::Contradiction {
         return Err(Failure::case_not_valid("case_contradicted"));
     }
-    Ok(bundle)
+    Ok((bundle, replay.now))
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ const EVIDENCE_MAX: usize = 8;
 pub struct Cause {
     /// Its name in the knowledge.
     pub id: String,
-    /// What people call it; the name, when this version does not know it any more.
+    /// What people call it; that it is unknown, when this version has no cause of this name. The name may be anything that a stranger wrote.
     pub title: String,
     /// Its share, in percent.
     pub percent: u16,
@@ -30,10 +30,14 @@ pub struct Cause {
 
 impl Cause {
     fn of(knowledge: Option<&'static Knowledge>, finding: &Finding, lang: Lang) -> Self {
-        let known = knowledge.and_then(|knowledge| Some(&knowledge.causes[knowledge.cause(&finding.cause)?]));
+        let known = knowledge.and_then(|knowledge| {
+            let place = knowledge.cause(&finding.cause).or_else(|| knowledge.cause("unknown"))?;
+            Some(&knowledge.causes[place])
+        });
+        let unknown = if lang == Lang::Ja { "不明" } else { "unknown" };
         Self {
             id: finding.cause.clone(),
-            title: known.map_or_else(|| finding.cause.clone(), |cause| cause.title.get(lang).to_owned()),
+            title: known.map_or(unknown, |cause| cause.title.get(lang)).to_owned(),
             percent: (finding.confidence + 5) / 10,
         }
     }

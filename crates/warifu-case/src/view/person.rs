@@ -68,24 +68,25 @@ pub fn of(content: &Content, lang: Lang) -> Person {
         }
         (None, None) => Vec::new(),
     };
+    // A remedy of which nothing but a name is known helps nobody.
     let remedy = |id: String| {
-        let known = knowledge.and_then(|all| Some(&all.remedies[all.remedy(&id)?]));
-        Remedy {
-            title: known.map_or_else(|| id.clone(), |known| known.title.get(lang).to_owned()),
-            caution: known.map(|known| known.caution.get(lang).to_owned()).unwrap_or_default(),
-            steps: known
-                .into_iter()
-                .flat_map(|known| known.steps)
-                .map(|step| Step { text: step.text.get(lang).to_owned(), command: step.command.to_owned() })
-                .collect(),
+        let known = knowledge.and_then(|all| Some(&all.remedies[all.remedy(&id)?]))?;
+        let step = |step: &warifu_troubleshoot::knowledge::Step| Step {
+            text: step.text.get(lang).to_owned(),
+            command: step.command.to_owned(),
+        };
+        Some(Remedy {
+            title: known.title.get(lang).to_owned(),
+            caution: known.caution.get(lang).to_owned(),
+            steps: known.steps.iter().map(step).collect(),
             id,
-        }
+        })
     };
     Person {
         cause: first.map(|finding| Cause::of(knowledge, finding, lang)),
         explain,
         why: first.map(|finding| told(knowledge, &finding.evidence, true, lang)).unwrap_or_default(),
-        remedies: names.into_iter().map(remedy).collect(),
+        remedies: names.into_iter().filter_map(remedy).collect(),
         others: findings.map(|finding| Cause::of(knowledge, finding, lang)).collect(),
     }
 }
