@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::{Request, State as FromApp};
-use axum::http::{Response, StatusCode};
+use axum::http::{Response, StatusCode, Uri};
 use axum::response::IntoResponse;
 use warifu_case::view::agent::{self, Agent};
 use warifu_case::{BUNDLE_BYTES_MAX, Bundle};
@@ -106,6 +106,20 @@ pub(crate) async fn send(
     }
 }
 
+/// For whoever opens the address of the preview by hand or again: where the troubleshooter begins.
+#[utoipa::path(get, path = "/help/case", tag = "pages", operation_id = "help_case_preview_again",
+    responses((status = SEE_OTHER, description = "To `/help`")))]
+pub(crate) async fn preview_again(uri: Uri) -> Response<Body> {
+    to("/help", asked_lang(&uri))
+}
+
+/// For whoever opens the address of the sending by hand or again: where the troubleshooter begins.
+#[utoipa::path(get, path = "/help/case/send", tag = "pages", operation_id = "help_case_send_again",
+    responses((status = SEE_OTHER, description = "To `/help`")))]
+pub(crate) async fn send_again(uri: Uri) -> Response<Body> {
+    to("/help", asked_lang(&uri))
+}
+
 /// A form's body within its bounds and the network that it came from.
 async fn take_form(
     app: &App,
@@ -171,6 +185,15 @@ mod tests {
         world.open(&place, "en").await.expect(200);
         let again = post(&world, "/help/case/send?lang=en", &[("bundle", &shown)]).await.expect(303);
         assert_eq!(again.headers[LOCATION].to_str().unwrap(), place, "the same case");
+    }
+
+    #[tokio::test]
+    async fn whoever_opens_the_address_again_begins_anew() {
+        let world = World::new().await;
+        for path in ["/help/case", "/help/case/send"] {
+            let reply = world.open(&format!("{path}?lang=en"), "ja").await.expect(303);
+            assert_eq!(reply.headers[LOCATION], "/help?lang=en");
+        }
     }
 
     #[tokio::test]
