@@ -154,7 +154,7 @@ pub struct CaseHead {
     pub cause: Option<String>,
     /// Whether the cause is not well supported.
     pub unknown: bool,
-    /// The installation whose key has signed it, if one has.
+    /// The installation whose key has signed it, if one has that was enrolled when the case came.
     pub installation: Option<InstallationId>,
     /// When it came.
     pub received: Timestamp,

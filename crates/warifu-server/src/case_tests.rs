@@ -13,7 +13,7 @@ use warifu_proto::keys::{InstallationKey, KeyAlgorithm};
 use warifu_troubleshoot::Session;
 use warifu_troubleshoot::knowledge::WINDOWS;
 
-use crate::testing::{Reply, START, World};
+use crate::testing::{Device, Reply, START, World};
 
 fn content(nonce: u8) -> Content {
     let mut session = Session::new(&WINDOWS);
@@ -84,6 +84,9 @@ async fn a_case_sent_twice_is_one_case_and_its_link_alone_opens_it() {
 #[tokio::test]
 async fn staff_see_the_bundle_write_notes_close_and_erase_and_the_log_tells_numbers_alone() {
     let world = World::new().await;
+    let policy = world.shop(json!({})).await;
+    let key = world.keys(&policy, 1).await.remove(0);
+    Device::new(6, KeyAlgorithm::Ed25519).activate(&world, &key).await.expect(200);
     let sent = send(&world, &signed(content(1), SignedBy::Installation)).await.expect(201).json();
     let (number, link) = (sent["number"].as_str().unwrap(), sent["link"].as_str().unwrap());
     let path = format!("/v1/cases/{number}");
@@ -189,6 +192,18 @@ async fn what_other_knowledge_is_said_to_have_found_is_in_no_list_and_no_log() {
     assert_eq!(listed["items"][0]["unknown"], false);
     let page = world.open(sent["link"].as_str().unwrap(), "en").await.expect(200).text;
     assert!(!page.contains("BCDFG") && !page.contains("hanako"), "{page}");
+}
+
+#[tokio::test]
+async fn a_key_that_no_installation_has_is_no_installation_whatever_it_says() {
+    let world = World::new().await;
+    let sent = send(&world, &signed(content(1), SignedBy::Installation)).await.expect(201).json();
+    let path = format!("/v1/cases/{}", sent["number"].as_str().unwrap());
+    let shown = world.get(&path).await.expect(200).json();
+    assert_eq!(shown["summary"]["installation"], Value::Null);
+    let events = world.get("/v1/events?limit=200").await.expect(200).json();
+    let event = events["items"].as_array().unwrap().iter().find(|event| event["action"] == "case.received");
+    assert_eq!(event.unwrap()["actor"], "service");
 }
 
 #[tokio::test]

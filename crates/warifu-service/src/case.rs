@@ -18,7 +18,7 @@ use warifu_core::case::{Case, CaseAct, CaseChange, CaseHead, CaseLinkHash, CaseN
 use warifu_core::catalogue::{Code, Failure, Lang};
 use warifu_core::decide::{Moment, act_on_case, case_event};
 use warifu_core::event::{Action, Actor};
-use warifu_core::id::{CaseId, EventId, StaffId};
+use warifu_core::id::{CaseId, EventId, InstallationId, StaffId};
 use warifu_core::record::Revision;
 use warifu_core::time::{Span, Timestamp};
 use warifu_proto::encoding::{base64url, parse_base64url_exact};
@@ -27,7 +27,7 @@ use warifu_troubleshoot::Session;
 
 use crate::group::{CaseTask, Outcome, Task};
 use crate::limits::Throttle;
-use crate::port::{CaseSelector, ReplyKey};
+use crate::port::{CaseSelector, ReplyKey, Want};
 use crate::service::Service;
 use crate::staff::acts::Attempt;
 
@@ -143,6 +143,8 @@ pub struct OpenedCase {
     cause: Option<String>,
     /// Whether that cause is not well supported.
     unknown: bool,
+    /// The installation that it is from: one that is enrolled, and has signed. Any key may say that it is an installation's.
+    installation: Option<InstallationId>,
     known: Option<CaseHead>,
 }
 
@@ -168,7 +170,11 @@ impl Service {
         let (bundle, verdict) = open(bundle)?;
         let known = self.read_case(&CaseSelector::Digest(bundle.digest()))?.map(|case| case.head);
         let cause = verdict.findings.into_iter().next().map(|finding| finding.cause);
-        Ok(OpenedCase { bundle, cause, unknown: verdict.unknown, known })
+        let installation = match bundle.installation() {
+            Some(id) if self.is_enrolled(id)? => Some(id),
+            _ => None,
+        };
+        Ok(OpenedCase { bundle, cause, unknown: verdict.unknown, installation, known })
     }
 
     /// Takes an opened case. The same bundle, sent again, is the same case.
@@ -319,12 +325,17 @@ impl Service {
         Ok(found.filter(|case| !Case::is_over(case.head.received, now)))
     }
 
+    fn is_enrolled(&self, id: InstallationId) -> Result<bool, Failure> {
+        let loaded = self.reads.load(&[Want::Installation(id)], self.clock.now());
+        Ok(loaded.map_err(|error| error.failure())?.installation(id).is_some())
+    }
+
     fn new_event_id(&self) -> EventId {
         EventId::generate(self.clock.now_millis(), &mut **self.random())
     }
 
     fn new_case(&self, opened: OpenedCase) -> Case {
-        let OpenedCase { bundle, cause, unknown, .. } = opened;
+        let OpenedCase { bundle, cause, unknown, installation, .. } = opened;
         let digest = bundle.digest();
         let (id, number) = {
             let mut random = self.random();
@@ -338,7 +349,7 @@ impl Service {
                 subject: bundle.content().subject.clone(),
                 cause,
                 unknown,
-                installation: bundle.installation(),
+                installation,
                 received: self.clock.now(),
                 closed: None,
             },
