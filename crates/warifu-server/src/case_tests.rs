@@ -207,6 +207,28 @@ async fn a_key_that_no_installation_has_is_no_installation_whatever_it_says() {
 }
 
 #[tokio::test]
+async fn what_staff_repeat_is_answered_as_before_and_done_once() {
+    let world = World::new().await;
+    let sent = send(&world, &bundle(1)).await.expect(201).json();
+    let path = format!("/v1/cases/{}", sent["number"].as_str().unwrap());
+    let (notes, note, attempt) = (format!("{path}/notes"), json!({"text": "Called."}), world.attempt());
+    for _ in 0..2 {
+        let noted = world.staff_again(Role::Support, &notes, note.clone(), attempt).await.expect(200).json();
+        assert_eq!(noted["notes"].as_array().unwrap().len(), 1);
+    }
+    let other = world.staff_again(Role::Support, &notes, json!({"text": "No."}), attempt).await.expect(422);
+    assert_eq!(other.code(), "idempotency_key_reused");
+    let attempt = world.attempt();
+    for _ in 0..2 {
+        let request = Request::delete(&path)
+            .header("authorization", format!("Bearer {}", world.token(Role::Owner)))
+            .header("idempotency-key", attempt.to_string());
+        world.send(request.body(Body::empty()).unwrap()).await.expect(204);
+    }
+    assert_eq!(world.get(&path).await.expect(404).code(), "record_not_found");
+}
+
+#[tokio::test]
 async fn one_source_sends_a_few_cases_and_time_lets_it_send_more() {
     let world = World::new().await;
     for nonce in 0..5 {

@@ -248,6 +248,21 @@ impl Service {
         self.read_case(&CaseSelector::Link(link.hash()))
     }
 
+    /// Whether this attempt of `by` at an act on a case was carried out before: then nothing is to be decided any more, and the case may be gone.
+    /// Waits for the disk.
+    ///
+    /// # Errors
+    /// `idempotency_key_reused` when another request had its key; or why the store cannot be read.
+    pub fn was_done(&self, by: StaffId, attempt: Attempt) -> Result<bool, Failure> {
+        let (key, digest) = attempt.reply_of(by);
+        let loaded = self.reads.load(&[Want::Reply(key)], self.clock.now());
+        match loaded.map_err(|error| error.failure())?.replies.first() {
+            None => Ok(false),
+            Some((_, reply)) if reply.digest == digest => Ok(true),
+            Some(_) => Err(Failure::idempotency_key_reused()),
+        }
+    }
+
     /// Writes a note on a case, closes it, opens it again or erases it, as `by`. It answers with nothing: the case is read again.
     ///
     /// # Errors

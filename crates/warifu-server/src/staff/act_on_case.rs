@@ -18,12 +18,16 @@ pub(super) fn number(text: &str) -> Result<CaseNumber, Failure> {
     text.parse().map_err(|_| Failure::record_not_found("case", "?"))
 }
 
-/// Does `act` to the case of the path.
+/// Does `act` to the case of the path, unless this attempt has done it before.
 pub(super) async fn act<T>(app: &App, text: &str, write: &Write<T>, act: &CaseAct) -> Result<(), Problem> {
     let number = number(text)?;
+    let (by, attempt) = (write.by, write.attempt);
+    if app.aside(move |service| Ok(service.was_done(by, attempt)?)).await? {
+        return Ok(());
+    }
     for _ in 0..ATTEMPTS_MAX {
         let case = app.aside(move |service| Ok(service.case(number)?)).await?;
-        match app.service.act_on_case(write.by, &case, act, Some(write.attempt)).await {
+        match app.service.act_on_case(by, &case, act, Some(attempt)).await {
             Err(failure) if failure.code() == Code::VersionConflict => {}
             done => return Ok(done?),
         }
