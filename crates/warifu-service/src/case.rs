@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::hmac;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use warifu_case::bundle::{BUNDLE_BYTES_MAX, BadBundle, Bundle, SignedBy};
 use warifu_case::content::{Client, Content, Making};
 use warifu_case::{Outcome as Replayed, Replay, Verdict};
@@ -26,16 +25,12 @@ use warifu_proto::keys::{InstallationKey, KeyAlgorithm};
 use warifu_troubleshoot::Session;
 
 use crate::group::{CaseTask, Outcome, Task};
-use crate::limits::Throttle;
 use crate::port::{CaseSelector, ReplyKey, Want};
 use crate::service::Service;
 use crate::staff::acts::Attempt;
 
 /// How many cases whose time is over one round erases.
 const ERASED_AT_ONCE: u16 = 50;
-
-/// How many cases of strangers may wait to be written at a time.
-const WAITING_MAX: usize = 16;
 
 /// The key under which the secrets of links are computed. Never shown by `Debug`.
 pub struct CaseLinks(hmac::Key);
@@ -91,47 +86,6 @@ impl CaseLink {
 impl fmt::Debug for CaseLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CaseLink(…)")
-    }
-}
-
-/// How many cases are taken.
-#[derive(Debug)]
-pub(crate) struct CaseLimits {
-    /// From one network address: five at once, then one in ten minutes.
-    of_source: Throttle<IpAddr>,
-    /// From all together: five hundred at once, then two in a minute, so that strangers cannot fill the store: at most 3,400 a day.
-    of_all: Throttle<()>,
-    /// How many may wait to be written. Each is a commit of its own, and activations wait behind it.
-    waiting: Arc<Semaphore>,
-}
-
-impl CaseLimits {
-    pub(crate) fn new() -> Self {
-        Self {
-            of_source: Throttle::new(5, 600_000, 100_000),
-            of_all: Throttle::new(500, 30_000, 1),
-            waiting: Arc::new(Semaphore::new(WAITING_MAX)),
-        }
-    }
-
-    /// Charges for a case before it is written, so that neither many at once nor who hangs up meanwhile get more than the allowance. The place
-    /// among those that wait is given free when the command is done, whether or not somebody still waits for its answer.
-    fn admit(&self, source: IpAddr, now_millis: u64) -> Result<OwnedSemaphorePermit, Failure> {
-        self.of_source.take(source, now_millis).map_err(Failure::rate_limited)?;
-        if let Err(seconds) = self.of_all.take((), now_millis) {
-            self.of_source.give_back(source);
-            return Err(Failure::rate_limited(seconds));
-        }
-        self.waiting.clone().try_acquire_owned().map_err(|_| {
-            self.give_back(source);
-            Failure::service_busy()
-        })
-    }
-
-    /// Gives back what was charged for a case that was not written.
-    fn give_back(&self, source: IpAddr) {
-        self.of_source.give_back(source);
-        self.of_all.give_back(());
     }
 }
 
@@ -399,32 +353,4 @@ fn open(bytes: &[u8]) -> Result<(Bundle, Verdict), Failure> {
         return Err(Failure::case_not_valid("case_contradicted"));
     }
     Ok((bundle, replay.now))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::net::Ipv4Addr;
-
-    use super::*;
-
-    fn source(number: usize) -> IpAddr {
-        Ipv4Addr::from(u32::try_from(number).unwrap()).into()
-    }
-
-    #[test]
-    fn few_cases_wait_at_a_time_and_who_is_turned_away_is_not_charged() {
-        let limits = CaseLimits::new();
-        let mut places: Vec<_> = (0..WAITING_MAX).map(|n| limits.admit(source(n), 0).unwrap()).collect();
-        for _ in 0..1000 {
-            assert_eq!(limits.admit(source(99), 0).unwrap_err().code(), Code::ServiceBusy);
-        }
-        for _ in 0..5 {
-            places.pop();
-            places.push(limits.admit(source(99), 0).unwrap());
-        }
-        places.clear();
-        assert_eq!(limits.admit(source(99), 0).unwrap_err().code(), Code::RateLimited);
-        limits.give_back(source(99));
-        assert!(limits.admit(source(99), 0).is_ok());
-    }
 }

@@ -5,6 +5,7 @@
 
 pub mod authority;
 pub mod case;
+mod case_limits;
 pub mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;

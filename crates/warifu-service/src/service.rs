@@ -14,7 +14,8 @@ use warifu_core::time::Timestamp;
 use warifu_proto::nonce::NonceKey;
 
 use crate::authority::{Authority, AuthorityError};
-use crate::case::{CaseLimits, CaseLinks};
+use crate::case::CaseLinks;
+use crate::case_limits::CaseLimits;
 use crate::clock::Clock;
 use crate::group::{Answer, Job, Task};
 use crate::limits::Throttle;
