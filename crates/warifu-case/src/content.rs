@@ -256,7 +256,7 @@ fn is_message(text: &str) -> bool {
     !text.is_empty() && text.chars().count() <= MESSAGE_MAX && redact::bounded(text, MESSAGE_MAX) == text
 }
 
-/// The sender's words as a case has them. Redacting what is redacted changes nothing. Nobody types more than [`TYPED_MAX`] characters: what
+/// The sender's words as a case has them. Redacting what is redacted changes nothing. Nobody types more than `TYPED_MAX` characters: what
 /// stands behind them is not looked at.
 #[must_use]
 pub fn message(text: &str) -> String {
