@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use warifu_core::catalogue::Code;
 use warifu_core::decide::{
-    Activate, Asking, Deactivate, FreshIds, Grant, Moment, Renew, activate, change_key, deactivate,
-    release_seat, renew,
+    Activate, Asking, Deactivate, FreshIds, Grant, Moment, Renew, activate, change_key,
+    check_compromised_key, deactivate, release_seat, renew,
 };
 use warifu_core::event::{Action, Event};
 use warifu_core::hardware::{
@@ -406,4 +406,43 @@ fn an_oem_licence_comes_back_to_its_device_after_a_change_of_key() {
     world.change_key(1, 1, 1).unwrap();
     assert_eq!(world.activate(0, 2, 2).unwrap_err(), Code::DeviceMayNotMove);
     world.change_key(0, 1, 1).unwrap();
+}
+
+#[test]
+fn a_leaked_key_lets_in_no_container_that_only_its_models_speak_for() {
+    use ComponentKind::{BoardModel, Cpu, OsInstall, SystemDisk};
+    /// A container on a host of the one model, with what it can read besides.
+    fn container(read: &[(ComponentKind, &str)]) -> StoredFingerprint {
+        let service = ServiceId::from_bytes([1; 32]);
+        let models = [(BoardModel, "board"), (Cpu, "cpu")];
+        let read = models.iter().chain(read);
+        let print = read.fold(Fingerprint::new(Scheme::Container), |print, (kind, value)| {
+            print.with(*kind, Reading::Present(ComponentHash::of(&service, *kind, value)))
+        });
+        print.pepper(&Pepper::from_bytes([2; 32]))
+    }
+    let mut world = World::new(&[(3, 3)]);
+    world.policy(0, |policy| policy.containers = true);
+    let (weak, whole) = (container(&[(OsInstall, "one")]), container(&[(SystemDisk, "disk")]));
+    let asking = world.asking(1);
+    world.activate_as(0, asking, weak).unwrap();
+    let ask = |world: &mut World, number, fingerprint| {
+        let (asking, prior) = (world.asking(number), world.known(number).map(|(_, found)| found));
+        let checked =
+            check_compromised_key(&world.licences[0], prior.as_ref(), &command(asking, fingerprint));
+        checked.map_err(|refusal| refusal.failure.code())
+    };
+    let refused = Err(Code::KeyEpochCompromised);
+    // A stranger's container on a host of the same models has all that is known of the first.
+    assert_eq!(ask(&mut world, 2, container(&[(OsInstall, "two")])), refused);
+    assert_eq!(ask(&mut world, 2, weak), refused);
+    // The installation itself has its key to show, also after it gave its lease back.
+    assert_eq!(ask(&mut world, 1, weak), Ok(()));
+    world.deactivate(1);
+    assert_eq!(ask(&mut world, 1, weak), Ok(()));
+    // Where a disk was read, it is known by that.
+    let asking = world.asking(3);
+    world.activate_as(0, asking, whole).unwrap();
+    assert_eq!(ask(&mut world, 4, whole), Ok(()));
+    assert_eq!(ask(&mut world, 4, container(&[(SystemDisk, "other")])), refused);
 }

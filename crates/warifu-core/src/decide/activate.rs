@@ -148,7 +148,7 @@ pub(super) fn check_class(policy: &Policy, command: &Activate) -> Result<(), Ref
 }
 
 /// Where a device belongs on a licence.
-enum Place<'a> {
+pub(super) enum Place<'a> {
     /// On a seat of its own.
     Own(&'a Seat, Comparison),
     /// The installation's seat is bound to other hardware than this.
@@ -157,33 +157,7 @@ enum Place<'a> {
     New,
 }
 
-/// Whether a device is let in by a key whose master somebody else may know. Those that the licence knows are; any other needs a proof of purchase
-/// that was issued after all that were used.
-///
-/// # Errors
-/// `key_epoch_compromised` without a proof, `purchase_proof_used` with one that has done its work, and what is against one that is not good.
-pub fn check_compromised_key(
-    state: &LicenceState,
-    prior: Option<&Installation>,
-    command: &Activate,
-) -> Result<(), Refusal> {
-    if knows_device(state, prior, command) {
-        return Ok(());
-    }
-    match (&command.proof, state.licence.proof_used) {
-        (None, _) => Err(Failure::key_epoch_compromised().into()),
-        (Some(Err(failure)), _) => Err(failure.clone().into()),
-        (Some(Ok(issued)), Some(used)) if *issued <= used => Err(Failure::purchase_proof_used(used).into()),
-        (Some(Ok(_)), _) => Ok(()),
-    }
-}
-
-/// Whether the licence knows the device that asks: by its installation key, or by its hardware.
-fn knows_device(state: &LicenceState, prior: Option<&Installation>, command: &Activate) -> bool {
-    matches!(find_place(state, prior, command), Ok(Place::Own(..)))
-}
-
-fn find_place<'a>(
+pub(super) fn find_place<'a>(
     state: &'a LicenceState,
     prior: Option<&Installation>,
     command: &Activate,
@@ -204,7 +178,7 @@ fn find_place<'a>(
     Ok(recognise(state, command).map_or(Place::New, |(seat, comparison)| Place::Own(seat, comparison)))
 }
 
-fn is_same_device(comparison: &Comparison) -> bool {
+pub(super) fn is_same_device(comparison: &Comparison) -> bool {
     comparison.verdict().is_accepted()
 }
 

@@ -206,6 +206,14 @@ impl Comparison {
         }
     }
 
+    /// Whether some component is the same that tells one machine from every other.
+    #[must_use]
+    pub fn is_identified(&self) -> bool {
+        let anchors = self.bound.anchors();
+        let same = |line: &Line| line.state == ComponentState::Same && anchors.contains(&line.kind);
+        self.bound == self.seen && self.lines.iter().any(same)
+    }
+
     /// The components whose difference was counted.
     pub fn differences(&self) -> impl Iterator<Item = ComponentKind> + '_ {
         let counts = |line: &&Line| line.state == ComponentState::Different && line.counted > 0;
