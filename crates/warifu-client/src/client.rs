@@ -65,7 +65,7 @@ pub struct Client {
     /// The installation key, once read or drawn.
     pub(crate) key: Option<InstallationKey>,
     pub(crate) held: Option<Held>,
-    refusal: Option<(Refusal, Failure)>,
+    pub(crate) refusal: Option<(Refusal, Failure)>,
     pub(crate) key_lists: KeyLists,
     /// What the service has told besides.
     pub(crate) notices: Vec<Failure>,
@@ -267,7 +267,7 @@ impl Client {
         }
     }
 
-    fn read_refusal(&self, installation: Option<InstallationId>) -> Option<(Refusal, Failure)> {
+    pub(crate) fn read_refusal(&self, installation: Option<InstallationId>) -> Option<(Refusal, Failure)> {
         let bytes = self.ports.store.read(records::REFUSAL).ok()??;
         let kept: KeptRefusal = serde_json::from_slice(&bytes).ok()?;
         self.verify_refusal(&kept, installation?)

@@ -7,6 +7,7 @@ use warifu_core::catalogue::Code;
 use warifu_core::id::IssuingKeyId;
 use warifu_core::time::Timestamp;
 use warifu_proto::key_list::KeyList;
+use warifu_proto::keys::InstallationKey;
 use warifu_proto::wire::KEY_LIST_HEADER;
 use warifu_proto::wire::key_list::KeyListAnswer;
 
@@ -91,9 +92,21 @@ impl Client {
         let held = self.held_issuing_key();
         if held.is_some_and(|key| listed.list.withdrawn_from(key).is_some()) {
             self.key_lists.waiting = Some(listed);
+            self.drop_refusal();
             self.unsettle();
         } else {
             self.keep_key_list(listed);
+        }
+    }
+
+    /// Drops the kept refusal if the list that waits does not believe it. The list is not on the disk yet, and what another process finds there must not be
+    /// believed again. A refusal that the service stands by comes again with the next renewal, by another key.
+    fn drop_refusal(&mut self) {
+        let installation = self.key.as_ref().map(InstallationKey::installation);
+        if self.refusal.is_some() && self.read_refusal(installation).is_none() {
+            // Should this fail, it counts until the next renewal.
+            let _ = self.ports.store.remove(records::REFUSAL);
+            self.refusal = None;
         }
     }
 

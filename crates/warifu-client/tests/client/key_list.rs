@@ -101,6 +101,31 @@ fn an_honest_installation_that_loses_the_network_in_between_is_not_locked_out() 
 }
 
 #[test]
+fn a_refusal_by_a_withdrawn_key_does_not_come_back_with_the_next_process() {
+    let world = World::new();
+    let mut client = world.activated();
+    // Signed by the key that was stolen: the service's or the thief's, who can tell?
+    world.get().refuses = Some((Failure::licence_suspended(), Some(START.plus(Span::days(14)))));
+    client.renew().unwrap_err();
+    assert_eq!(client.check().reason.unwrap().code(), Code::LicenceEndAnnounced);
+    world.get().refuses = None;
+    withdraw(&world);
+    // Word of the list comes, and nothing more: the next lease does not.
+    world.fault(Fault::Alter(|body| body));
+    world.fault(Fault::LoseRequest);
+    client.status().unwrap();
+    assert!(!world.get().blobs.contains_key("key-list"));
+    for mut process in [client, world.client()] {
+        let standing = process.check();
+        assert_eq!((standing.state, standing.reason), (State::Licensed, None));
+    }
+    // What the service stands by it says again, by another key.
+    world.get().refuses = Some((Failure::licence_suspended(), Some(START.plus(Span::days(14)))));
+    world.client().renew().unwrap_err();
+    assert_eq!(world.client().check().reason.unwrap().code(), Code::LicenceEndAnnounced);
+}
+
+#[test]
 fn a_forged_lease_runs_until_the_service_is_asked_and_no_longer() {
     let world = World::new();
     world.activated();
