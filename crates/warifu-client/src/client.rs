@@ -2,7 +2,7 @@
 
 use warifu_core::catalogue::{Code, Failure};
 use warifu_core::hardware::{
-    Comparison, ComponentKind, Fingerprint, Match, ShortFingerprint, Tolerance, compare,
+    Comparison, ComponentKind, Fingerprint, Match, Scheme, ShortFingerprint, Tolerance, compare,
 };
 use warifu_core::id::{InstallationId, IssuingKeyId, LeaseId, ServiceId};
 use warifu_core::key::SkuNumber;
@@ -21,7 +21,7 @@ use crate::builder::{ClientBuilder, PinnedRoot};
 use crate::clock::{Clock, Moment, Running};
 use crate::fingerprint;
 use crate::key_list::KeyLists;
-use crate::mark::Mark;
+use crate::mark::{Mark, Pauses};
 use crate::records::{self, KeptRefusal, Observed};
 use crate::standing::{Facts, Now, Standing, State, evaluate};
 use crate::store::Store;
@@ -329,7 +329,9 @@ impl Client {
             hardware: None,
             lease: None,
         });
-        observed.mark = observed.mark.advanced(moment);
+        let physical = self.lease().is_none_or(|lease| lease.fingerprint.scheme() == Scheme::Physical);
+        let pauses = if physical { Pauses::Never } else { Pauses::Unseen };
+        observed.mark = observed.mark.advanced(moment, pauses);
         if let Some(lease) = self.lease() {
             let (id, issued) = (lease.id, lease.issued);
             let refused = self.refusal.as_ref().map_or(Timestamp::MIN, |(refusal, _)| refusal.issued);

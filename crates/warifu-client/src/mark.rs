@@ -17,6 +17,9 @@ pub(crate) const BEHIND_MAX: Span = Span::hours(24);
 /// How far the wall clock may be ahead of what is known before it is called wrong.
 pub(crate) const AHEAD_SECONDS_MAX: u64 = 48 * 3_600;
 
+/// By how much the wall clock has to go backwards at once so that somebody must have set it, where it is not certain that it was ahead before.
+const SET_SECONDS_MIN: u64 = 3_600;
+
 /// How much a start may add that nothing was noted of. A snapshot that is woken brings the boot of then back, which looks like a new one to a folder that
 /// was not set back with it; so much that is not so makes no clock wrong that is right.
 const START_SECONDS_MAX: u64 = 24 * 3_600;
@@ -45,6 +48,15 @@ pub(crate) struct Mark {
     /// By how many seconds the clock on the wall was ahead when the true time was last known, as far as it has not been set back since. 0 where
     /// that is no more than [`AHEAD_SECONDS_MAX`].
     pub(crate) ahead_seconds: u64,
+}
+
+/// Whether the running time of a machine, sleep included, may stand still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pauses {
+    /// It counts every second of a boot.
+    Never,
+    /// It stands still while the machine is paused, and goes back when a snapshot is woken: that of a virtual machine, and of what runs in one.
+    Unseen,
 }
 
 /// What is wrong with the clock on the wall.
@@ -78,7 +90,7 @@ impl Mark {
     }
 
     /// The mark at the moment `now`.
-    pub(crate) fn advanced(self, now: &Moment) -> Self {
+    pub(crate) fn advanced(self, now: &Moment, pauses: Pauses) -> Self {
         let Moment { wall, running } = *now;
         let same_period = self.running.period == running.period;
         let passed = if same_period {
@@ -101,7 +113,12 @@ impl Mark {
         let exact = self.exact && same_period && running.counts_sleep && !backwards;
         // The clock has shown more than the time that has passed since, unless somebody has set it back: by the difference, or by more.
         let set_back = seconds_between(wall, plus(self.wall, passed));
-        let known_ahead = if exact { u64::MAX } else { self.ahead_seconds.saturating_sub(set_back) };
+        let known_ahead = match pauses {
+            Pauses::Never if exact => u64::MAX,
+            // The host of a machine that is woken sets its clock: what it shows beyond the mark may have passed unseen.
+            Pauses::Unseen if set_back >= SET_SECONDS_MIN => 0,
+            Pauses::Never | Pauses::Unseen => self.ahead_seconds.saturating_sub(set_back),
+        };
         Self {
             time,
             running,
@@ -183,6 +200,13 @@ mod tests {
     const SIGNED: Timestamp = Timestamp::from_seconds(1_775_035_800);
     const HOUR: u64 = 3_600;
 
+    impl Mark {
+        /// On a machine whose running time never stands still.
+        fn later(self, now: &Moment) -> Self {
+            self.advanced(now, Pauses::Never)
+        }
+    }
+
     /// A boot, so long after its begin. The wall clock stands still.
     fn running(boot: u8, elapsed_seconds: u64) -> Moment {
         let running = Running { period: Period::from_bytes([boot; 16]), elapsed_seconds, counts_sleep: true };
@@ -202,13 +226,13 @@ mod tests {
     #[test]
     fn the_mark_rises_with_running_time_and_across_boots_by_what_is_certain() {
         let mark = Mark::signed(SIGNED, &running(1, 100));
-        let later = mark.advanced(&running(1, 100 + HOUR));
+        let later = mark.later(&running(1, 100 + HOUR));
         assert_eq!((later.time, later.exact), (hours(1), true));
-        let rebooted = later.advanced(&running(2, 2 * HOUR));
+        let rebooted = later.later(&running(2, 2 * HOUR));
         assert_eq!((rebooted.time, rebooted.exact), (hours(3), false));
         let asleep = program(1, 100 + HOUR, SIGNED);
-        assert!(!mark.advanced(&asleep).exact);
-        let restored = mark.advanced(&running(1, 10));
+        assert!(!mark.later(&asleep).exact);
+        let restored = mark.later(&running(1, 10));
         assert_eq!((restored.time, restored.exact), (SIGNED, false));
     }
 
@@ -216,7 +240,7 @@ mod tests {
     fn an_earlier_boot_that_comes_back_makes_no_right_clock_wrong() {
         // A machine that had been up for 300 hours is set back to a snapshot of then; the folder, on another disk, is not.
         let woken = Moment { wall: hours(1), ..running(1, 300 * HOUR) };
-        let mark = Mark::signed(SIGNED, &running(2, HOUR)).advanced(&woken);
+        let mark = Mark::signed(SIGNED, &running(2, HOUR)).later(&woken);
         assert_eq!(mark.finding(woken.wall), None);
         assert_eq!(mark.time, hours(24));
     }
@@ -233,12 +257,12 @@ mod tests {
             (hours(148).plus(Span::seconds(1)), Some(Finding::Ahead)),
             (Timestamp::MAX, Some(Finding::Ahead)),
         ] {
-            let mark = signed.advanced(&Moment { wall, ..running(1, 100 * HOUR) });
+            let mark = signed.later(&Moment { wall, ..running(1, 100 * HOUR) });
             assert_eq!(mark.finding(wall), expected, "{wall}");
         }
         // Switched off for a year: nothing says that it was not.
         let wall = hours(9_000);
-        assert_eq!(signed.advanced(&Moment { wall, ..running(2, 0) }).finding(wall), None);
+        assert_eq!(signed.later(&Moment { wall, ..running(2, 0) }).finding(wall), None);
     }
 
     #[test]
@@ -252,35 +276,57 @@ mod tests {
         check(signed, hours(YEAR), ahead, SIGNED);
         // It slept for a hundred days, of which nothing is counted, or another program was started.
         for later in [program(1, HOUR, hours(YEAR + 2_400)), program(2, 0, hours(YEAR + 2_400))] {
-            check(signed.advanced(&later), later.wall, ahead, hours(2_400));
+            check(signed.later(&later), later.wall, ahead, hours(2_400));
         }
         // Set right, it is right, and stays so; set back by a part, it is ahead by the rest.
-        let right = signed.advanced(&program(2, 0, hours(3)));
+        let right = signed.later(&program(2, 0, hours(3)));
         check(right, hours(3), None, hours(3));
-        check(right.advanced(&program(3, 0, hours(100))), hours(100), None, hours(100));
-        let part = signed.advanced(&program(2, 0, hours(YEAR / 2)));
+        check(right.later(&program(3, 0, hours(100))), hours(100), None, hours(100));
+        let part = signed.later(&program(2, 0, hours(YEAR / 2)));
         check(part, hours(YEAR / 2), ahead, SIGNED);
-        let less = part.advanced(&program(2, 0, hours(48)));
+        let less = part.later(&program(2, 0, hours(48)));
         check(less, hours(48), None, hours(48));
         // A leap further ahead counts as time that has passed, as it may have.
-        let further = signed.advanced(&program(2, 0, hours(3 * YEAR)));
+        let further = signed.later(&program(2, 0, hours(3 * YEAR)));
         check(further, hours(3 * YEAR), ahead, hours(2 * YEAR));
         // What was put forward while every second was counted is known as well, also after the next boot.
         let put_forward = Moment { wall: hours(YEAR), ..running(1, HOUR) };
         let rebooted = Moment { wall: hours(YEAR + 5), ..running(2, HOUR) };
-        let mark = Mark::signed(SIGNED, &running(1, 0)).advanced(&put_forward).advanced(&rebooted);
+        let mark = Mark::signed(SIGNED, &running(1, 0)).later(&put_forward).later(&rebooted);
         assert!(!mark.exact);
         check(mark, rebooted.wall, ahead, hours(6));
     }
 
     #[test]
+    fn what_a_virtual_machine_shows_beyond_its_running_time_may_have_passed() {
+        const YEAR: u32 = 365 * 24;
+        let unseen = |mark: Mark, now: &Moment| mark.advanced(now, Pauses::Unseen);
+        let check = |mark: Mark, wall, finding, corrected| {
+            assert_eq!((mark.finding(wall), mark.corrected(wall)), (finding, corrected));
+        };
+        // Paused for a year, or woken from a snapshot of then: the boot goes on as if nothing had been.
+        let woken = Moment { wall: hours(YEAR), ..running(1, HOUR) };
+        check(unseen(Mark::signed(SIGNED, &running(1, 0)), &woken), woken.wall, None, woken.wall);
+        // What was ahead when time was signed still is,
+        let ahead = Mark::signed(SIGNED, &Moment { wall: hours(YEAR), ..running(1, 0) });
+        let later = Moment { wall: hours(YEAR + 1), ..running(1, HOUR) };
+        check(unseen(ahead, &later), later.wall, Some(Finding::Ahead), hours(1));
+        // until its clock was set, be it to a time beyond the mark.
+        let set = Moment { wall: hours(YEAR / 2), ..running(1, HOUR) };
+        check(unseen(ahead, &set), set.wall, None, set.wall);
+        // A clock that is a little slow was not set.
+        let slow = Moment { wall: hours(YEAR), ..running(1, HOUR - 1) };
+        check(unseen(ahead, &slow), slow.wall, Some(Finding::Ahead), SIGNED.plus(Span::seconds(3_599)));
+    }
+
+    #[test]
     fn only_running_time_in_doubt_is_counted() {
-        let mut mark = Mark::signed(SIGNED, &running(1, 0)).advanced(&running(1, 500 * HOUR));
+        let mut mark = Mark::signed(SIGNED, &running(1, 0)).later(&running(1, 500 * HOUR));
         assert_eq!(mark.doubt_left(), Span::hours(72));
         mark.in_doubt = true;
-        mark = mark.advanced(&running(1, 530 * HOUR)).advanced(&running(2, 12 * HOUR));
+        mark = mark.later(&running(1, 530 * HOUR)).later(&running(2, 12 * HOUR));
         assert_eq!(mark.doubt_left(), Span::hours(30));
-        mark = mark.advanced(&running(2, 900 * HOUR));
+        mark = mark.later(&running(2, 900 * HOUR));
         assert_eq!(mark.doubt_left(), Span::ZERO);
         assert_eq!(Mark::signed(SIGNED, &running(2, 900 * HOUR)).doubt_left(), Span::hours(72));
     }
@@ -290,13 +336,13 @@ mod tests {
         let mut mark = Mark::signed(SIGNED, &program(1, 10 * HOUR, SIGNED));
         // One stays open, the other is started again and again.
         for look in 1..20_u8 {
-            mark = mark.advanced(&program(1 + look, 0, SIGNED));
-            mark = mark.advanced(&program(1, (10 + u64::from(look)) * HOUR, SIGNED));
+            mark = mark.later(&program(1 + look, 0, SIGNED));
+            mark = mark.later(&program(1, (10 + u64::from(look)) * HOUR, SIGNED));
         }
         assert!(mark.time <= hours(19), "{}", mark.time);
         // So also where one of them can read how long the machine has been up and the other cannot.
         let mark = Mark::signed(SIGNED, &running(1, 50 * HOUR));
-        let mark = mark.advanced(&program(2, 0, SIGNED)).advanced(&running(1, 51 * HOUR));
+        let mark = mark.later(&program(2, 0, SIGNED)).later(&running(1, 51 * HOUR));
         assert!(mark.time <= hours(1), "{}", mark.time);
     }
 
@@ -304,18 +350,18 @@ mod tests {
     fn doubt_is_counted_by_the_wall_where_nothing_else_counts() {
         let mut mark = Mark::signed(SIGNED, &program(1, 0, SIGNED)).judged(true, false);
         for hour in 1..72 {
-            mark = mark.advanced(&program(1 + hour, 0, hours(u32::from(hour))));
+            mark = mark.later(&program(1 + hour, 0, hours(u32::from(hour))));
         }
         assert_eq!(mark.doubt_left(), Span::hours(1));
         // A leap counts as one look, and a clock that goes back as none.
-        let leapt = Mark { doubt_seconds: 0, ..mark }.advanced(&program(99, 0, hours(9_000)));
+        let leapt = Mark { doubt_seconds: 0, ..mark }.later(&program(99, 0, hours(9_000)));
         assert_eq!(leapt.doubt_left(), Span::hours(71));
-        assert_eq!(leapt.advanced(&program(100, 0, SIGNED)).doubt_left(), Span::hours(71));
+        assert_eq!(leapt.later(&program(100, 0, SIGNED)).doubt_left(), Span::hours(71));
     }
 
     #[test]
     fn a_clock_that_was_found_right_begins_anew() {
-        let mark = Mark::signed(SIGNED, &running(1, 0)).judged(true, false).advanced(&running(1, 50 * HOUR));
+        let mark = Mark::signed(SIGNED, &running(1, 0)).judged(true, false).later(&running(1, 50 * HOUR));
         assert_eq!(mark.judged(true, true).doubt_left(), Span::hours(22));
         assert_eq!(mark.judged(false, false).doubt_left(), Span::hours(22));
         assert_eq!(mark.judged(false, true).doubt_left(), Span::hours(72));
@@ -336,12 +382,12 @@ mod tests {
     #[test]
     fn a_mark_is_written_seldom() {
         let kept = Mark::signed(SIGNED, &running(1, 0));
-        assert!(!kept.advanced(&running(1, HOUR - 1)).is_worth_keeping(&kept));
-        assert!(kept.advanced(&running(1, HOUR)).is_worth_keeping(&kept));
-        assert!(kept.advanced(&running(2, 1)).is_worth_keeping(&kept));
+        assert!(!kept.later(&running(1, HOUR - 1)).is_worth_keeping(&kept));
+        assert!(kept.later(&running(1, HOUR)).is_worth_keeping(&kept));
+        assert!(kept.later(&running(2, 1)).is_worth_keeping(&kept));
         let doubtful = Mark { in_doubt: true, ..kept };
         assert!(doubtful.is_worth_keeping(&kept));
-        assert!(doubtful.advanced(&running(1, 60)).is_worth_keeping(&doubtful));
+        assert!(doubtful.later(&running(1, 60)).is_worth_keeping(&doubtful));
         assert!(Mark::signed(SIGNED.minus(Span::hours(1)), &running(1, 0)).is_worth_keeping(&kept));
         assert!(Mark { ahead_seconds: 49 * HOUR, ..kept }.is_worth_keeping(&kept));
     }

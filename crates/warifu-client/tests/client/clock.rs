@@ -2,7 +2,7 @@
 
 use warifu_client::{Code, Span, State, Timestamp};
 
-use crate::world::{Fault, START, World};
+use crate::world::{Fault, START, World, virtual_machine};
 
 fn hours(hours: u32) -> Timestamp {
     START.plus(Span::hours(hours))
@@ -116,6 +116,29 @@ fn a_clock_far_ahead_is_a_finding_and_no_mark() {
     world.get().wall = hours(6);
     let standing = world.client().check();
     assert_eq!((standing.state, standing.reason), (State::Licensed, None));
+}
+
+#[test]
+fn a_virtual_machine_that_is_woken_from_a_snapshot_has_three_days_after_its_lease() {
+    let world = World::new();
+    world.get().print = Ok(virtual_machine());
+    world.activated();
+    world.pass(Span::hours(5));
+    let running = world.get().elapsed_seconds;
+    for (days, state) in [(50, State::Licensed), (100, State::Grace { until: START.plus(Span::days(103)) })] {
+        // The machine goes on where it was; its host has set the clock right.
+        let now = START.plus(Span::days(days));
+        (world.get().elapsed_seconds, world.get().wall, world.get().service_now) = (running, now, now);
+        let standing = world.client().check();
+        assert_eq!(standing.state, state);
+        let reason = standing.reason.map(|reason| reason.code());
+        assert_eq!(reason, (!matches!(state, State::Licensed)).then_some(Code::LeaseExpired));
+    }
+    world.pass(Span::hours(71));
+    assert!(world.client().check().state.is_usable());
+    world.pass(Span::hours(2));
+    assert_eq!(world.client().check().state, State::Restricted);
+    assert_eq!(world.client().renew().unwrap().standing.state, State::Licensed);
 }
 
 #[test]

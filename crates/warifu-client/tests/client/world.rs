@@ -102,6 +102,15 @@ pub(crate) fn print(board: u64) -> Print {
         .with(ComponentKind::Cpu, value(4))
 }
 
+/// What a virtual machine shows of itself.
+pub(crate) fn virtual_machine() -> Print {
+    let value = |bits: u64| Reading::Present(ComponentHash::from_u64(bits << 48));
+    Print::new(Scheme::Vm)
+        .with(ComponentKind::VmId, value(1))
+        .with(ComponentKind::SystemDisk, value(2))
+        .with(ComponentKind::OsInstall, value(3))
+}
+
 /// A genuine-looking key of a SKU.
 pub(crate) fn key_of(sku: u16, format: KeyFormat) -> String {
     key_number(sku, format, 12_345)

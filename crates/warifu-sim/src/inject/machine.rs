@@ -90,19 +90,31 @@ impl World {
         });
     }
 
-    fn restore_snapshot(&mut self) -> Result<(), Stop> {
-        let Some(snapshot) = self.snapshot.take() else { return Ok(()) };
-        let machine = snapshot.machine;
+    /// A virtual machine goes on where it was, with what runs in it: its boot, its parts, and its clock so far ahead of the truth as is returned.
+    fn wake(&mut self, snapshot: &Snapshot) -> i64 {
         let behind = self.time.now().since(snapshot.taken).as_seconds();
         // Most hosts set a guest's clock right when they wake it; some do not.
         let ahead = if self.dice.percent(60) { 0 } else { -behind };
-        self.machines[machine].clock.set_back(snapshot.clocks, ahead);
-        self.machines[machine].hardware.set_parts(snapshot.parts.clone());
-        self.machines[machine].hardware.swap(ComponentKind::VmGeneration, &mut self.dice);
-        self.machines[machine].rebuilt += 1;
+        let machine = &mut self.machines[snapshot.machine];
+        machine.clock.set_back(snapshot.clocks, ahead);
+        machine.hardware.set_parts(snapshot.parts.clone());
+        machine.hardware.swap(ComponentKind::VmGeneration, &mut self.dice);
+        machine.rebuilt += 1;
         let wrong = (ahead != 0).then_some(0);
-        self.machines[machine].doubt_millis =
-            snapshot.doubt.or(self.machines[machine].doubt_millis).or(wrong);
+        machine.doubt_millis = snapshot.doubt.or(machine.doubt_millis).or(wrong);
+        ahead
+    }
+
+    fn restore_snapshot(&mut self) -> Result<(), Stop> {
+        let Some(snapshot) = self.snapshot.take() else { return Ok(()) };
+        let machine = snapshot.machine;
+        let wakes = self.machines[machine].hardware.scheme() != Scheme::Physical;
+        let ahead = if wakes { self.wake(&snapshot) } else { 0 };
+        if !wakes {
+            // The image of its disk is put back, and it starts.
+            let period = warifu_core::random::bytes(&mut self.dice);
+            self.machines[machine].clock.reboot(period);
+        }
         self.trace.note(format_args!("machine {machine} is set back to its snapshot, clock {ahead} s"));
         for (place, files, doubt) in &snapshot.folders {
             if self.installations[*place].retired {
@@ -127,6 +139,8 @@ impl World {
 
 #[cfg(test)]
 mod tests {
+    use warifu_core::hardware::Scheme;
+
     use crate::planted::Planted;
     use crate::world::World;
 
@@ -135,11 +149,12 @@ mod tests {
     fn a_snapshot_that_sets_the_clock_back_puts_every_installation_of_the_machine_in_doubt() {
         for seed in 1..20 {
             let mut world = World::new(seed, Planted::Nothing, false).unwrap();
-            world.take_snapshot(0);
-            let later = world.add_installation(0);
+            let machine = world.add_machine(Scheme::Vm);
+            world.take_snapshot(machine);
+            let later = world.add_installation(machine);
             world.pass(400 * 3_600_000);
             // Some hosts set the guest's clock right.
-            while world.machines[0].clock.ahead_seconds() == 0 {
+            while world.machines[machine].clock.ahead_seconds() == 0 {
                 world.restore_snapshot().unwrap();
             }
             assert_eq!(world.installations[later].doubt_millis, Some(0), "seed {seed}");
