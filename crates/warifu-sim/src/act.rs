@@ -82,7 +82,7 @@ impl World {
                     return self.come_back(place, call, Err(unreachable("no node runs")));
                 };
                 self.trace.note(format_args!("#{place} → node {node} {}", request.path));
-                self.note_asked(&caller);
+                self.note_asked(&caller, &request);
                 if self.planted == Planted::BodyInLog {
                     tracing::debug!(body = %String::from_utf8_lossy(&request.body), "received");
                 }

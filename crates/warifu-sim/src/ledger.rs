@@ -40,6 +40,9 @@ pub(crate) struct Ledger {
     leases: BTreeMap<LeaseId, Signed>,
     answers: BTreeMap<(InstallationId, IdempotencyKey), (LeaseId, Timestamp)>,
     heads: BTreeMap<InstallationId, (u64, LeaseId)>,
+    /// Installations that have asked to be released, or to be moved to another licence, since they asked for their last lease, and when. An answer may never
+    /// have come of it.
+    leaving: BTreeMap<InstallationId, u64>,
     /// When the last lease of each activation ends, however long ago.
     ends: BTreeMap<ActivationId, Timestamp>,
     /// Leases that were signed.
@@ -49,21 +52,46 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// Notes a lease that has been signed for a machine.
+    /// Notes that an installation's request to be released, or moved, has reached the service.
+    pub(crate) fn note_leaving(&mut self, installation: InstallationId, now_millis: u64) {
+        self.leaving.insert(installation, now_millis);
+    }
+
+    /// Whether the service has to know this lease for the newest of an installation that holds its seat: the installation has not asked to go, and no restore
+    /// has made the service forget.
+    pub(crate) fn holds(&self, lease: &Lease) -> bool {
+        let known = self.heads.get(&lease.installation).is_some_and(|(sequence, head)| {
+            *sequence > lease.sequence || (*sequence == lease.sequence && *head == lease.id)
+        });
+        known && !self.leaving.contains_key(&lease.installation)
+    }
+
+    /// Notes a lease that has been signed for a machine, in answer to a request that was sent at `sent_millis`.
     ///
     /// # Errors
     /// What the answer says against an earlier one: a request that has had an answer gets the same lease while that runs.
-    pub(crate) fn note(&mut self, lease: &Lease, machine: usize, now: Timestamp) -> Result<(), String> {
+    pub(crate) fn note(
+        &mut self,
+        lease: &Lease,
+        machine: usize,
+        now: Timestamp,
+        sent_millis: u64,
+    ) -> Result<(), String> {
         self.signed += 1;
         let answered = self.answers.insert((lease.installation, lease.request), (lease.id, lease.expires));
-        // Only the last request is known again: a copy of the folder may repeat an earlier one, after others.
+        // Only the last request is known again: a copy of the folder may repeat an earlier one, after others. A release is another, though it brings no lease.
         let last = self.heads.get(&lease.installation).map(|(_, head)| *head);
+        let left = self.leaving.get(&lease.installation).copied();
         if let Some((earlier, expires)) = answered
             && earlier != lease.id
             && last == Some(earlier)
+            && left.is_none()
             && expires > now
         {
             return Err(format!("one request had two effects: the leases {earlier} and {}", lease.id));
+        }
+        if left.is_some_and(|left| left < sent_millis) {
+            self.leaving.remove(&lease.installation);
         }
         self.leases.insert(lease.id, Signed::new(lease, machine));
         let end = self.ends.entry(lease.activation).or_insert(lease.expires);
@@ -125,5 +153,77 @@ impl Ledger {
     pub(crate) fn prune(&mut self, now: Timestamp) {
         self.leases.retain(|_, lease| lease.expires > now);
         self.answers.retain(|_, (_, expires)| *expires > now);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use warifu_core::hardware::{Scheme, ShortFingerprint};
+    use warifu_core::id::{DeviceId, PolicyId, ServiceId};
+    use warifu_core::key::SkuNumber;
+    use warifu_core::policy::{Channel, Restrictions};
+    use warifu_core::text::Slug;
+    use warifu_core::time::Span;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+    /// A lease of the one installation, in answer to a request.
+    fn lease(sequence: u64, request: u8) -> Lease {
+        Lease {
+            id: LeaseId::from_bytes([u8::try_from(sequence).unwrap(); 16]),
+            service: ServiceId::from_bytes([1; 32]),
+            licence: LicenceId::from_bytes([1; 16]),
+            device: DeviceId::from_bytes([1; 16]),
+            activation: ActivationId::from_bytes([1; 16]),
+            sku: SkuNumber::MAX,
+            product: Slug::new("draw").unwrap(),
+            edition: Slug::new("pro").unwrap(),
+            channel: Channel::Retail,
+            features: Vec::new(),
+            installation: InstallationId::from_bytes([1; 32]),
+            fingerprint: ShortFingerprint::new(Scheme::Physical),
+            sequence,
+            parent: None,
+            request: IdempotencyKey::from_bytes([request; 16]),
+            issued: NOW,
+            renew_after: NOW.plus(Span::days(7)),
+            expires: NOW.plus(Span::days(60)),
+            licence_ends: None,
+            grace: Span::days(14),
+            policy: PolicyId::from_bytes([1; 16]),
+            policy_version: 1,
+            restrictions: Restrictions::none(),
+            sandbox: false,
+            provisional: false,
+        }
+    }
+
+    #[test]
+    fn one_request_has_one_effect_unless_the_installation_went_in_between() {
+        let mut ledger = Ledger::default();
+        ledger.note(&lease(1, 1), 0, NOW, 10).unwrap();
+        ledger.note(&lease(1, 1), 0, NOW, 20).unwrap();
+        assert!(ledger.clone().note(&lease(2, 1), 0, NOW, 30).is_err());
+        ledger.note_leaving(InstallationId::from_bytes([1; 32]), 40);
+        ledger.clone().note(&lease(2, 1), 0, NOW, 50).unwrap();
+        // What was asked before it went says nothing of whether it came back.
+        ledger.note(&lease(2, 2), 0, NOW, 30).unwrap();
+        assert!(!ledger.holds(&lease(2, 2)));
+        ledger.note(&lease(3, 3), 0, NOW, 50).unwrap();
+        assert!(ledger.holds(&lease(3, 3)));
+        assert!(ledger.note(&lease(4, 3), 0, NOW, 60).is_err());
+    }
+
+    #[test]
+    fn a_seat_is_held_by_what_the_service_has_not_forgotten() {
+        let mut ledger = Ledger::default();
+        assert!(!ledger.holds(&lease(1, 1)));
+        ledger.note(&lease(1, 1), 0, NOW, 10).unwrap();
+        let backup = ledger.clone();
+        ledger.note(&lease(2, 2), 0, NOW, 20).unwrap();
+        assert!(ledger.holds(&lease(1, 1)) && ledger.holds(&lease(2, 2)));
+        assert!(backup.holds(&lease(1, 1)) && !backup.holds(&lease(2, 2)));
     }
 }

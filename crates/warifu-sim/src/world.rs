@@ -73,6 +73,8 @@ pub(crate) struct Key {
     pub(crate) kind: usize,
     /// The licence that it has claimed, once it has.
     pub(crate) licence: Option<LicenceId>,
+    /// Licences that it had claimed and that a restored service has forgotten. What was signed of them holds on.
+    pub(crate) forgotten: Vec<LicenceId>,
     /// What provisional leases call its licence, which the store may not know.
     pub(crate) provisional: Vec<LicenceId>,
     /// Who has had a lease of it: machines, by what they count as, and installations.
@@ -388,6 +390,7 @@ impl World {
             text,
             kind,
             licence: None,
+            forgotten: Vec::new(),
             provisional: Vec::new(),
             known: Default::default(),
             leaked_millis: None,

@@ -3,8 +3,10 @@
 use warifu_core::id::LicenceId;
 use warifu_core::time::{Span, Timestamp};
 use warifu_proto::lease::Lease;
+use warifu_proto::wire::device::{ChangeKeyRequest, DeactivateRequest};
 
 use crate::fault::Command;
+use crate::fiber::Call;
 use crate::stop::Stop;
 use crate::world::{Caller, World};
 
@@ -46,8 +48,21 @@ impl World {
         self.check_seats(lease.licence)
     }
 
-    /// Whoever asks with a key before its master leaks may be let in, though no answer arrives.
-    pub(crate) fn note_asked(&mut self, caller: &Caller) {
+    /// What a request may come to, though no answer arrives: whoever asks with a key before its master leaks may be let in, and whoever asks to go may
+    /// have gone.
+    pub(crate) fn note_asked(&mut self, caller: &Caller, request: &Call) {
+        let leaving = match request.path.as_str() {
+            "/v1/deactivate" => serde_json::from_slice(&request.body)
+                .ok()
+                .map(|body: DeactivateRequest| body.public_key.thumbprint()),
+            "/v1/change-key" => serde_json::from_slice(&request.body)
+                .ok()
+                .map(|body: ChangeKeyRequest| body.public_key.thumbprint()),
+            _ => None,
+        };
+        if let Some(installation) = leaving {
+            self.ledger.note_leaving(installation, self.time.millis());
+        }
         let typed = matches!(caller.command, Command::Activate | Command::ChangeKey);
         let machine = self.machines[self.installations[caller.installation].machine].identity;
         let key = &mut self.keys[caller.key];

@@ -166,7 +166,7 @@ impl World {
         key.revoked = matches!(standing, Some(Standing::Revoked { .. }));
         key.added = found.as_ref().map_or(0, |licence| licence.seats.saturating_sub(KINDS[key.kind].seats));
         if found.is_none() {
-            key.licence = None;
+            key.forgotten.extend(key.licence.take());
         }
         Ok(())
     }

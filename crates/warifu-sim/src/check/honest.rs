@@ -7,7 +7,7 @@ use warifu_proto::bundle::{Bundle, SandboxLeases};
 use warifu_proto::lease::Lease;
 
 use crate::stop::Stop;
-use crate::world::World;
+use crate::world::{Key, World};
 
 impl World {
     /// Asks the installation's program where it stands, and compares with what an onlooker who knows everything would say.
@@ -56,7 +56,9 @@ impl World {
         if self.could_be_forged(place, &lease) {
             return Ok(None);
         }
-        let known = self.keys.iter().find(|key| key.is_of(lease.licence));
+        // A refusal that was signed in time holds also when the service has forgotten licence and suspension alike.
+        let of_lease = |key: &&Key| key.is_of(lease.licence) || key.forgotten.contains(&lease.licence);
+        let known = self.keys.iter().find(of_lease);
         let bad = known.is_some_and(|key| {
             key.suspended
                 || key.revoked

@@ -64,6 +64,10 @@ impl World {
             return Ok(());
         }
         let Some((lease, seat)) = self.reclaimed(caller.installation)? else { return Ok(()) };
+        // Whoever has given the seat up, or has it by a lease that a restored service has forgotten, comes back with the key.
+        if !self.ledger.holds(&lease) {
+            return Ok(());
+        }
         let soon = self.time.now().plus(Span::seconds(60));
         if seat.objection_until().is_none_or(|until| until <= soon) {
             return Ok(());

@@ -42,7 +42,8 @@ impl World {
         }
         self.find_key_of(lease.licence)?;
         self.check_epoch(&caller, &lease, machine)?;
-        self.ledger.note(&lease, machine, now).map_err(|seen| Stop::violation(2, seen))?;
+        let noted = self.ledger.note(&lease, machine, now, caller.sent_millis);
+        noted.map_err(|seen| Stop::violation(2, seen))?;
         self.trace.note(format_args!("#{} gets {} no. {}", caller.installation, lease.id, lease.sequence));
         self.check_lease_is_durable(&lease)?;
         self.check_seats(lease.licence)

@@ -403,6 +403,7 @@ impl Patient {
         self.world.keys.push(Key {
             text: text.clone(),
             kind: 0,
+            forgotten: Vec::new(),
             provisional: Vec::new(),
             known: Default::default(),
             leaked_millis: None,

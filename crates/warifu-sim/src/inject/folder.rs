@@ -74,10 +74,42 @@ impl World {
         self.installations[copy].copied = true;
         self.installations[copy].key = self.installations[place].key;
         self.installations[copy].algorithm = self.installations[place].algorithm;
-        self.installations[copy].doubt_millis = self.installations[place].doubt_millis;
+        // A program that comes to a machine whose clock is wrong finds that out there; what the folder remembers of doubt it brings along.
+        let here = self.machines[machine].doubt_millis;
+        self.installations[copy].doubt_millis = match (self.installations[place].doubt_millis, here) {
+            (Some(brought), here) => Some(brought.max(here.unwrap_or(0))),
+            (None, here) => here.map(|_| 0),
+        };
         self.trace.note(format_args!("#{place} is copied to machine {machine} as #{copy}"));
         self.tag(place, Fault::FolderCopied);
         self.tag(copy, Fault::FolderCopied);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::planted::Planted;
+    use crate::world::World;
+
+    /// What seed 369 was stopped by before: the program was restricted after 72 hours on a clock that the onlooker took for right.
+    #[test]
+    fn a_folder_that_comes_to_a_machine_whose_clock_is_wrong_is_in_doubt_there() {
+        let mut world = World::new(1, Planted::Nothing, false).unwrap();
+        let from = world.installations[0].machine;
+        for (brought, here, expected) in [
+            (None, None, None),
+            (None, Some(9), Some(0)),
+            (Some(5), None, Some(5)),
+            (Some(5), Some(9), Some(9)),
+            (Some(9), Some(5), Some(9)),
+        ] {
+            world.installations[0].doubt_millis = brought;
+            for machine in (0..world.machines.len()).filter(|machine| *machine != from) {
+                world.machines[machine].doubt_millis = here;
+            }
+            world.copy_folder(0).unwrap();
+            assert_eq!(world.installations.last().unwrap().doubt_millis, expected, "{brought:?} {here:?}");
+        }
     }
 }
