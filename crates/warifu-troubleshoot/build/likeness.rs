@@ -94,7 +94,8 @@ pub(crate) fn table(out: &mut String, causes: &[&String], cases: &[Told]) -> Res
     }
     let all = cases.len() as f64;
     write!(out, "likeness: Likeness {{ words: &[")?;
-    for (word, (cases, with)) in words.iter().filter(|(_, (cases, _))| *cases > 1.0) {
+    words.retain(|_, (cases, _)| *cases > 1.0);
+    for (word, (cases, with)) in &words {
         let usual = (cases + 0.5) / (all + 1.0);
         write!(out, "({word:?}, &[")?;
         for (&cause, count) in with {
@@ -110,6 +111,24 @@ pub(crate) fn table(out: &mut String, causes: &[&String], cases: &[Told]) -> Res
         // A cause without a case is no likelier for that.
         let points = AGAINST * (SMOOTHING / (count.max(1.0) + SMOOTHING)).ln();
         write!(out, "{:.0},", points * THOUSAND)?;
+    }
+    write!(out, "], rarity: &[")?;
+    for (cases, _) in words.values() {
+        write!(out, "{:.0},", (((all + 1.0) / (cases + 1.0)).ln() + 1.0) * THOUSAND)?;
+    }
+    write!(out, "], cases: &[")?;
+    let place: BTreeMap<&str, usize> = words.keys().enumerate().map(|(at, word)| (*word, at)).collect();
+    for case in cases {
+        write!(out, "WorkedCase {{ words: &[")?;
+        for at in case.words.iter().filter_map(|word| place.get(word.as_str())) {
+            write!(out, "{at},")?;
+        }
+        write!(out, "], causes: &[")?;
+        for (rank, cause) in case.causes.iter().take(2).enumerate() {
+            let Some(cause) = causes.iter().position(|known| *known == cause) else { continue };
+            write!(out, "({cause}, {:?}),", if rank == 0 { 1.0 } else { FURTHER })?;
+        }
+        write!(out, "] }},")?;
     }
     writeln!(out, "] }},")?;
     Ok(())

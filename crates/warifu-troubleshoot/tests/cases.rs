@@ -1,6 +1,6 @@
 //! Grades the engine on the worked cases in `knowledge/windows/cases/`, a folder at a time, and prints what `docs/troubleshooter.md` keeps.
 //!
-//! The folder itself, `common/`, `field/`, `asked/` and `later/` hold cases that somebody else than the rules' authors wrote down; `authors/` those that the authors wrote while they
+//! The folder itself, `common/`, `field/`, `asked/`, `later/` and `recent/` hold cases that somebody else than the rules' authors wrote down; `authors/` those that the authors wrote while they
 //! thought about a rule, which say less. A case whose first finding is wrong is printed with what was understood of it.
 //!
 //! Words are compared with these very cases. So each folder is graded by rules and codes alone, where the narrative is read as output of
@@ -127,6 +127,14 @@ fn later_questions_of_the_field_are_right_first_in_three_of_four_by_rules_alone(
     let grade = grade("later");
     assert!(grade.first * 4 >= grade.cases * 3, "{grade:?}");
     assert!(grade.three * 100 >= grade.cases * 85, "{grade:?}");
+    assert!(grade.confidently_wrong * 100 <= grade.cases * 3, "{grade:?}");
+}
+
+#[test]
+fn recent_questions_of_the_field_are_right_first_in_three_of_four_by_rules_alone() {
+    let grade = grade("recent");
+    assert!(grade.first * 4 >= grade.cases * 3, "{grade:?}");
+    assert!(grade.three * 100 >= grade.cases * 88, "{grade:?}");
     assert!(grade.confidently_wrong * 100 <= grade.cases * 3, "{grade:?}");
 }
 

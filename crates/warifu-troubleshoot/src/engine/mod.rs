@@ -1,10 +1,11 @@
 //! From facts to findings. Every step is arithmetic on reviewed data, so that it can be shown and repeated.
 //!
 //! Each cause starts from the logarithm of its prior. Every rule whose conditions hold adds points: logarithms of likelihood ratios.
-//! Weak facts count for less, and the words themselves a little (`likeness`). The sums become shares of one whole, in which "none of these" has a share too (`score`). From there come
+//! Weak facts count for less, and the words themselves a little (`likeness`), with the worked cases that they are most like (`nearest`). The sums become shares of one whole, in which "none of these" has a share too (`score`). From there come
 //! the findings, whether the answer is "unknown", the question that is worth asking (`question`), and the remedies (`remedy`).
 
 mod likeness;
+mod nearest;
 mod question;
 mod remedy;
 mod score;

@@ -34,6 +34,19 @@ pub struct Likeness {
     pub words: &'static [(&'static str, &'static [(usize, i16)])],
     /// The thousandths of a point of each cause for a word that stands in none of its cases.
     pub absent: &'static [i16],
+    /// How rare each word is, in thousandths: the logarithm of how many cases there are for one that has it, and 1.
+    pub rarity: &'static [u16],
+    /// The cases, each with its words.
+    pub cases: &'static [WorkedCase],
+}
+
+/// A worked case as it is compared.
+#[derive(Debug)]
+pub struct WorkedCase {
+    /// Its words, by their place in [`Likeness::words`].
+    pub words: &'static [u16],
+    /// Its causes, with 1 for the main one and less for another.
+    pub causes: &'static [(u16, f32)],
 }
 
 /// A text in both languages.

@@ -36,6 +36,11 @@ pub(super) fn read(facts: &mut Facts, lines: &mut [Line]) {
             || has("windows イメージと一致しません")
         {
             learn("setup.message", "key_matches_no_image");
+        } else if (has("cannot read the") || has("読み取れません") || has("could not parse"))
+            && has("productkey")
+            || has("productkey installation failed")
+        {
+            learn("setup.message", "key_not_read");
         } else if has("skiprearm") && (has("0x1") || lower.ends_with(" 1") || has(": 1")) {
             learn("reg.SkipRearm", "1");
         } else if has("donotconnecttowindowsupdateinternetlocations")

@@ -5,6 +5,8 @@ use crate::fact::{Facts, Origin, Strength};
 
 /// The application that Windows is; Office has others.
 const WINDOWS_APPLICATION: &str = "55c92734-d682-4d71-983e-d6ec3f16059f";
+/// No sentence of the tool is longer: a line of more characters is somebody's story that quotes it.
+const STORY_CHARS: usize = 140;
 
 /// One product of the output.
 #[derive(Debug, Default)]
@@ -34,7 +36,7 @@ pub(super) fn read(facts: &mut Facts, lines: &mut [Line]) {
             blocks.push(Block::default());
         }
         let Some(block) = blocks.last_mut() else { return };
-        line.taken = field(block, line) || status(block, line) || message(block, line);
+        line.taken = field(block, line) || status(block, line) || message(block, line) && !is_story(line);
     }
     let in_use = |block: &&Block| !block.unused && !block.other_application;
     if blocks.iter().any(|block| block.other_application)
@@ -87,7 +89,8 @@ fn field(block: &mut Block, line: &Line) -> bool {
         "applicationid" | "アプリケションid" => {
             block.other_application = !value.eq_ignore_ascii_case(WINDOWS_APPLICATION)
         }
-        "partialproductkey" | "プロダクトキの一部" | "部分プロダクトキ" => {
+        "partialproductkey" | "プロダクトキの一部" | "部分プロダクトキ" | "部分的なプロダクトキ" =>
+        {
             let five: String = value.chars().take(5).collect();
             block.set("lic.partial_key", five.to_uppercase());
         }
@@ -113,7 +116,7 @@ fn field(block: &mut Block, line: &Line) -> bool {
         {
             block.set("lic.kms_registered", host(value));
         }
-        "kmsmachinenamefromdns" | "dnsのkmsコンピュタ名" => {
+        "kmsmachinenamefromdns" | "dnsのkmsコンピュタ名" | "dnsからのkmsコンピュタ名" => {
             if value.contains(':') && !value.contains(' ') || value.split_whitespace().count() == 1 {
                 block.set("lic.kms_discovered", host(value));
             }
@@ -211,6 +214,11 @@ fn status(block: &mut Block, line: &Line) -> bool {
     true
 }
 
+/// Whether a line tells a story in which a tool's sentence is quoted: its other words are worth hearing too.
+fn is_story(line: &Line) -> bool {
+    line.lower.chars().count() > STORY_CHARS
+}
+
 /// Sentences that stand alone.
 fn message(block: &mut Block, line: &Line) -> bool {
     let lower = &line.lower;
@@ -223,7 +231,7 @@ fn message(block: &mut Block, line: &Line) -> bool {
         block.set("kms.is_host", "yes");
     } else if has("kms name not available") || has("kms 名を使用できません") {
         block.set("net.srv_vlmcs", "none");
-    } else if has("permanently activated")
+    } else if has("permanently activated") && !has("was ") && !has("had been")
         || has("ライセンス認証は完了しました")
         || has("永続的にライセンス認証")
     {

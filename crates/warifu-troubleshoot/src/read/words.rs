@@ -436,7 +436,7 @@ fn is_supposed(sentence: &str, hit: Hit) -> bool {
     let after = &sentence[hit.end..];
     if sentence[hit.start..].chars().next().is_some_and(is_cjk) {
         let near: String = after.chars().take(6).collect();
-        return ["する前", "予定", "つもり", "したい", "検討", "を考え"]
+        return ["する前", "予定", "つもり", "したい", "検討", "を考え", "っけ"]
             .iter()
             .any(|plan| near.contains(plan));
     }
