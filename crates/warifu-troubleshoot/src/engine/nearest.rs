@@ -8,9 +8,9 @@ use crate::knowledge::Likeness;
 /// So many cases are asked.
 const CASES: usize = 30;
 /// What counts of the logarithm of how much oftener a cause stands among them than among all.
-const WEIGHT: f64 = 0.8;
-/// The share that is thought of beside theirs, parted as among all cases: one case among thirty proves little.
-const SMOOTHING: f64 = 0.5;
+const WEIGHT: f64 = 0.6;
+/// So much more is thought of beside them, parted as among all cases: one case among thirty proves little.
+const SMOOTHING: f64 = 1.0;
 /// Whoever tells in fewer known words than these is heard less: two words are soon alike.
 const WORDS_WHOLE: f64 = 10.0;
 
