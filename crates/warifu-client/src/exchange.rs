@@ -112,13 +112,12 @@ impl Client {
             let answered = self.lease().is_some_and(|lease| lease.request == request);
             (same && !answered).then_some(request)
         });
-        if let Some(request) = unanswered {
-            return Ok(Attempt { request, resumed: true, began });
-        }
-        let request = self.draw();
+        let resumed = unanswered.is_some();
+        let request = unanswered.unwrap_or_else(|| self.draw());
         let pending = Pending::new(path, request, input_mark(request, path, input));
+        // Also when it is there already: where nothing can be written, no attempt that is over can be forgotten either.
         self.write(records::PENDING, &serde_json::to_vec(&pending).unwrap_or_default())?;
-        Ok(Attempt { request, resumed: false, began })
+        Ok(Attempt { request, resumed, began })
     }
 
     fn draw(&mut self) -> IdempotencyKey {
@@ -268,9 +267,12 @@ impl Client {
         let mut observed = self.observe(&moment);
         let (began, now) = (attempt.began.running, moment.running);
         let took = now.elapsed_seconds.checked_sub(began.elapsed_seconds);
+        // A machine may have slept meanwhile, which not every running time counts.
+        let by_the_wall = moment.wall.since(attempt.began.wall).as_seconds();
         let prompt = !attempt.resumed
             && began.period == now.period
-            && took.is_some_and(|seconds| seconds <= PROMPT_SECONDS_MAX);
+            && took.is_some_and(|seconds| seconds <= PROMPT_SECONDS_MAX)
+            && u64::try_from(by_the_wall).unwrap_or(0) <= PROMPT_SECONDS_MAX;
         observed.mark = if prompt { Mark::signed(time, &moment) } else { observed.mark.raised_to(time) };
         self.note(observed, true);
     }

@@ -1,8 +1,8 @@
 //! Clocks that are right, slow, fast, set back and dead.
 
-use warifu_client::{Code, Span, State, Timestamp};
+use warifu_client::{Code, Method, Request, Response, Span, State, Timestamp, Transport, TransportError};
 
-use crate::world::{Fault, START, World, virtual_machine};
+use crate::world::{Fault, START, World, product_key, virtual_machine};
 
 fn hours(hours: u32) -> Timestamp {
     START.plus(Span::hours(hours))
@@ -269,4 +269,30 @@ fn a_lost_mark_falls_back_to_the_lease() {
         world.get().wall = START.plus(Span::days(2));
         assert_eq!(world.client().check().state, State::Licensed);
     }
+}
+
+#[test]
+fn an_answer_that_comes_after_a_sleep_does_not_make_a_right_clock_wrong() {
+    /// The machine falls asleep while the answer is on its way, for fifty days that its running time does not count.
+    struct Asleep(World);
+    impl Transport for Asleep {
+        fn send(&mut self, request: &Request<'_>) -> Result<Response, TransportError> {
+            let answer = self.0.send(request);
+            if request.method == Method::Post {
+                let mut world = self.0.get();
+                (world.wall, world.service_now) = (START.plus(Span::days(50)), START.plus(Span::days(50)));
+            }
+            answer
+        }
+    }
+    let world = World::new();
+    world.get().counts_sleep = false;
+    let mut client = world.builder().transport(Asleep(world.clone())).build().unwrap();
+    let standing = client.activate(&product_key(), &Default::default()).unwrap().standing;
+    assert_eq!((standing.state, standing.reason), (State::Licensed, None));
+    // The lease was granted for sixty days, and it has its grace.
+    world.off(Span::days(25));
+    let standing = world.client().check();
+    assert_eq!(standing.state, State::Grace { until: START.plus(Span::days(78)) });
+    assert_eq!(standing.reason.unwrap().code(), Code::LeaseExpired);
 }

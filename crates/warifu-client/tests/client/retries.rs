@@ -107,6 +107,23 @@ fn a_store_that_takes_nothing_is_noticed_before_anything_is_sent() {
 }
 
 #[test]
+fn an_attempt_that_cannot_be_forgotten_is_not_sent_again() {
+    let world = World::new();
+    world.fault(Fault::LoseReply);
+    world.client().activate(&product_key(), &Default::default()).unwrap_err();
+    world.get().store_fault = Some(("", StoreError::ReadOnly));
+    let sent = world.get().sent.len();
+    let effects = world.get().effects;
+    // Whatever it came to would have to be written, and a name that is used up would stay.
+    let error = world.client().activate(&product_key(), &Default::default()).unwrap_err();
+    assert_eq!(error.failure().code(), Code::LeaseStoreReadOnly);
+    assert_eq!(world.get().sent.len(), sent);
+    world.get().store_fault = None;
+    world.client().activate(&product_key(), &Default::default()).unwrap();
+    assert_eq!(world.get().effects, effects);
+}
+
+#[test]
 fn an_attempt_that_was_answered_is_not_taken_up_again() {
     let world = World::new();
     let mut client = world.activated();
