@@ -120,7 +120,8 @@ impl World {
                         installation.backups.remove(0);
                     }
                 }
-                if prompt {
+                // What cannot be written is forgotten with the process.
+                if prompt && installation.folder.is_writable() {
                     installation.doubt_millis = wrong.then_some(0);
                 }
             }
