@@ -230,6 +230,11 @@ fn says_version(before: &str) -> bool {
 
 /// Capitals and digits, enough of both and mixed, and neither an error code nor a number of an update.
 fn looks_like_serial(word: &str) -> bool {
+    // An error code that somebody typed in capitals.
+    if word.strip_prefix("0X").is_some_and(|hex| hex.len() <= 8 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+    {
+        return false;
+    }
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     let letters = word.len() - digits;
     let code = word.len() == 8 && word.bytes().all(|b| b.is_ascii_hexdigit()) && word.starts_with(['8', 'C']);

@@ -47,6 +47,8 @@ pub(super) fn read(facts: &mut Facts, lines: &mut [Line]) {
             let near = all[at.saturating_sub(8)..(at + 2).min(all.len())].join(" ");
             let fact = if near.contains("1688") { "net.tcp_kms" } else { "net.https" };
             learn(fact, if has("false") { "closed" } else { "open" });
+        } else if has(":1688") && (has("timeout period expired") || has("timed out") || has("refused")) {
+            learn("net.tcp_kms", "closed");
         } else if has("direct access (no proxy server)") || has("直接アクセス") {
             learn("net.proxy", "none");
         } else if (has("proxy server(s)") || has("プロキシ サーバー") || has("proxyserver")) && has(":")

@@ -1,5 +1,7 @@
 //! Text of the event log: which events, the codes inside, and the comma lists of KMS requests.
 
+use std::collections::HashMap;
+
 use super::code;
 use super::line::Line;
 use crate::fact::{Facts, Origin, Strength};
@@ -62,11 +64,24 @@ pub(super) fn read(facts: &mut Facts, lines: &mut [Line]) {
     if seen.iter().any(|(cmid, name)| seen.iter().any(|(other, of)| cmid == other && name != of)) {
         learn("kms.same_cmid", "yes");
     }
+    if same_machine_id(lines) {
+        learn("kms.same_cmid", "yes");
+    }
     if sent && !answered {
         learn("kms.answered", "no");
     } else if answered {
         learn("kms.answered", "yes");
     }
+}
+
+/// Whether two computers, told apart by what stands before the label, show one client machine ID.
+fn same_machine_id(lines: &[Line]) -> bool {
+    let mut computer_of: HashMap<&str, &str> = HashMap::new();
+    lines.iter().any(|line| {
+        let Some((computer, id)) = line.lower.split_once("client machine id") else { return false };
+        let id = id.split_once(':').and_then(|(_, id)| id.split_whitespace().next());
+        id.is_some_and(|id| *computer_of.entry(id).or_insert(computer.trim()) != computer.trim())
+    })
 }
 
 /// The event that a line names.

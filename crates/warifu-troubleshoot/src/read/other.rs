@@ -16,7 +16,12 @@ pub(super) fn read(facts: &mut Facts, lines: &mut [Line]) {
         if let Some(named) = SERVICES.iter().find(|name| lower.contains(&name.to_lowercase())) {
             service = Some(named);
         }
-        let state = if has("disabled") && (has("start") || has("sppsvc") || has("clipsvc") || has("無効"))
+        let state = if service.is_some()
+            && (has("does not exist as an installed service")
+                || has("インストールされたサービスとして存在しません"))
+        {
+            Some("missing")
+        } else if has("disabled") && (has("start") || has("sppsvc") || has("clipsvc") || has("無効"))
             || has("start_type") && has(" 4 ")
         {
             Some("disabled")
@@ -41,6 +46,8 @@ pub(super) fn read(facts: &mut Facts, lines: &mut [Line]) {
             || has("productkey installation failed")
         {
             learn("setup.message", "key_not_read");
+        } else if has("error_no_such_domain") {
+            learn("user.no_domain", "yes");
         } else if has("skiprearm") && (has("0x1") || lower.ends_with(" 1") || has(": 1")) {
             learn("reg.SkipRearm", "1");
         } else if has("donotconnecttowindowsupdateinternetlocations")

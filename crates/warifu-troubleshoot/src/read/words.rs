@@ -33,6 +33,9 @@ const SHOWN: &[(&str, &str)] = &[
 
 /// What Windows says of a licence, as [`plain`] and [`spelling`] leave it. Whoever quotes it tells nothing of a purchase.
 const QUOTED: &[&str] = &[
+    "the service cannot be started, either because it is disabled or because it has no enabled devices associated with it",
+    "the service can not be started, either because it is disabled or because it has no enabled devices associated with it",
+    "the requested action requires elevated privileges",
     "有効なデジタルライセンスまたはプロダクトキーをお持ちでない",
     "有効なデジタルライセンスまたはプロダクトキーがない",
     "有効なデジタル権利付与またはプロダクトキーがない",
