@@ -81,6 +81,7 @@ fn kills() -> Result<(), String> {
         &["race"],
         &["race", "--nodes", "3"],
         &["restore"],
+        &["restore", "--postgres"],
         &["key-loss"],
     ] {
         let mut args = vec!["drill"];

@@ -45,7 +45,7 @@ const DRILLS: &[Drill] = &[
     ("race", "two clients race and are killed while the seat limit holds [--quick]", race::run),
     (
         "restore",
-        "a lost machine goes on from its backup, and what it forgot is named [--quick]",
+        "a lost machine goes on from its backup, and what it forgot is named [--quick] [--postgres]",
         restore::run,
     ),
     (

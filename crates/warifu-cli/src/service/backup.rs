@@ -1,6 +1,6 @@
 //! `warifu backup`: the store to a file and back. Secrets and keys are never in a backup, and the command says so.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use warifu_core::catalogue::Failure;
@@ -28,17 +28,18 @@ fn create(ui: &Ui, folder: &ServiceFolder, to: &Path) -> Result<(), CliError> {
     folder.require()?;
     require_file(ui, folder)?;
     let bytes = sqlite::backup(folder.store(), to).map_err(|error| error.failure())?;
-    ui.answer(&json!({ "file": to, "bytes": bytes }), || {
+    let kept = folder.kept_apart();
+    ui.answer(&json!({ "file": to, "bytes": bytes, "not_in_backup": kept }), || {
         ui.say(
             format!("{} にバックアップしました（{bytes}バイト）。", to.display()),
             format!("Backed up to {} ({bytes} bytes).", to.display()),
         )
     });
-    let (keys, secrets) = (folder.issuing_keys(), folder.secrets());
-    let (keys, secrets) = (keys.display(), secrets.display());
+    let (kept, secrets) = (listed(ui, &kept), folder.secrets());
+    let secrets = secrets.display();
     ui.warn(ui.say(
-        format!("{secrets}、{keys}、ルート鍵は、バックアップに含まれていません。別に保管してください。{secrets} を失うと、発行済みのプロダクトキーを確認できなくなります。"),
-        format!("{secrets}, {keys} and the root key are not in the backup. Keep them apart. Without {secrets} the product keys that you have issued can no longer be told from forged ones."),
+        format!("{kept}、ルート鍵は、バックアップに含まれていません。別に保管してください。{secrets} を失うと、発行済みのプロダクトキーを確認できなくなります。"),
+        format!("{kept} and the root key are not in the backup. Keep them apart. Without {secrets} the product keys that you have issued can no longer be told from forged ones."),
     ));
     Ok(())
 }
@@ -59,25 +60,34 @@ fn restore(ui: &Ui, folder: &ServiceFolder, file: &Path, replace: bool) -> Resul
     files::make_folder(folder.path())?;
     let store = folder.store();
     let bytes = sqlite::restore(file, &store, replace).map_err(|error| explain(&error, file))?;
-    ui.answer(&json!({ "file": file, "store": store, "bytes": bytes }), || {
+    let lacking: Vec<PathBuf> = folder.kept_apart().into_iter().filter(|path| !path.exists()).collect();
+    ui.answer(&json!({ "file": file, "store": store, "bytes": bytes, "lacking": lacking }), || {
         ui.say(
             format!("{} を {} に復元しました。", file.display(), store.display()),
             format!("Brought {} back as {}.", file.display(), store.display()),
         )
     });
-    let lacking: Vec<String> = [folder.issuing_keys(), folder.secrets()]
-        .iter()
-        .filter(|path| !path.exists())
-        .map(|path| path.display().to_string())
-        .collect();
     if !lacking.is_empty() {
-        let lacking = lacking.join(ui.say("、", ", "));
+        let lacking = listed(ui, &lacking);
         ui.warn(ui.say(
             format!("サービスを起動する前に、保管してある {lacking} を戻してください。"),
             format!("Before you start the service, put {lacking} back from your copies."),
         ));
     }
+    let log_keys = folder.log_keys();
+    if !log_keys.exists() {
+        let log_keys = log_keys.display();
+        ui.warn(ui.say(
+            format!("{log_keys} がないままでもサービスは起動しますが、検証可能ログに署名されません。控えも失った場合は、「warifu renew-keys」で新しいログ鍵を作成してください。"),
+            format!("Without {log_keys} the service starts, but nothing signs its verifiable log. If no copy is left, make a new log key with `warifu renew-keys`."),
+        ));
+    }
     Ok(())
+}
+
+fn listed(ui: &Ui, files: &[PathBuf]) -> String {
+    let files: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
+    files.join(ui.say("、", ", "))
 }
 
 /// Copies the backup to a place of its own, which checks every page, and counts what is in it.

@@ -68,6 +68,14 @@ impl ServiceFolder {
         self.0.join("secrets.json")
     }
 
+    /// The files of this folder that no backup of the store holds and that a service cannot be brought back without: those that `init` makes, and
+    /// those of which a folder need not have one and this has. The root key is not among them, for it belongs elsewhere.
+    pub(crate) fn kept_apart(&self) -> Vec<PathBuf> {
+        let always = [self.secrets(), self.issuing_keys(), self.log_keys()];
+        let perhaps = [self.key_list(), self.store_note()].into_iter().filter(|path| path.exists());
+        always.into_iter().chain(perhaps).collect()
+    }
+
     /// Passes if a service was made here.
     ///
     /// # Errors

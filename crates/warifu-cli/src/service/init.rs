@@ -186,7 +186,7 @@ impl Summary {
             "owner_token": token,
             "data": self.folder.path(),
             "move_offline": [self.folder.root()],
-            "keep_copies_of": [self.folder.issuing_keys(), self.folder.log_keys(), self.folder.secrets()],
+            "keep_copies_of": self.folder.kept_apart(),
         })
     }
 
@@ -207,20 +207,21 @@ impl Summary {
     fn advice(&self, ui: &Ui) -> String {
         let (root, data) =
             (self.folder.root().display().to_string(), self.folder.path().display().to_string());
-        let (keys, secrets) = (self.folder.issuing_keys(), self.folder.secrets());
-        let (keys, secrets) = (keys.display(), secrets.display());
+        let kept: Vec<String> =
+            self.folder.kept_apart().iter().map(|path| path.display().to_string()).collect();
+        let kept = kept.join(ui.say("、", ", "));
         let title = ui.paint(Style::Strong, ui.say("次に行うこと", "What to do now"));
         let steps = ui.say(
             format!(
                 "1. {root} を、ネットワークにつながらない場所（USBメモリなど）へ移動してください。ふだんの運用には使いません。\n\
-                 2. {keys} と {secrets} の控えを、安全な場所に保管してください。バックアップには含まれません。\n\
+                 2. {kept} の控えを、安全な場所に保管してください。バックアップには含まれません。\n\
                  3. オーナーのトークンを保管してください。再表示はできません。\n\
                  4. アプリにはルート公開鍵を組み込みます。\n\
                  5. サービスを起動します: warifu serve --data {data}"
             ),
             format!(
                 "1. Move {root} to a place without a network, such as a USB stick. It is not needed from day to day.\n\
-                 2. Keep copies of {keys} and {secrets} in a safe place. Backups do not hold them.\n\
+                 2. Keep copies of these files in a safe place: {kept}. Backups do not hold them.\n\
                  3. Keep the owner's token. It is not shown again.\n\
                  4. Build the root public key into your application.\n\
                  5. Start the service: warifu serve --data {data}"

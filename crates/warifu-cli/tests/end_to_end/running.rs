@@ -13,7 +13,7 @@ fn what_init_makes_is_for_its_owner_and_never_overwritten() {
     let (data, passphrase) = (place.data(), place.at("passphrase"));
     place.problem(&["init", "--data", &data, "--passphrase-file", &passphrase], "file_exists");
     #[cfg(unix)]
-    for name in ["root.warifu", "issuing-keys.json", "secrets.json"] {
+    for name in ["root.warifu", "issuing-keys.json", "log-keys.json", "secrets.json"] {
         use std::os::unix::fs::PermissionsExt;
         let mode = std::fs::metadata(place.path("service").join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::process;
@@ -24,6 +25,8 @@ pub(in crate::drill) struct Installed {
     database: Option<Database>,
     /// The owner's token.
     pub(in crate::drill) token: String,
+    /// The files of which `warifu init` says that copies are to be kept.
+    pub(in crate::drill) to_keep: Vec<PathBuf>,
 }
 
 /// A database for the store, and its password.
@@ -76,7 +79,7 @@ impl Installed {
         fs::write(&passphrase, "a drill's root protects nothing\n").map_err(failed)?;
         let mut command = Command::new(binary);
         command.arg("init").arg("--data").arg(folder.path().join("data"));
-        command.arg("--passphrase-file").arg(&passphrase).arg("--token-file").arg(&token);
+        command.arg("--passphrase-file").arg(&passphrase).arg("--token-file").arg(&token).arg("--json");
         if let Some(database) = &database {
             command.args(["--store", &database.address]).env(PASSWORD, &database.password);
         }
@@ -85,7 +88,8 @@ impl Installed {
             return Err(format!("`warifu init` failed: {}", String::from_utf8_lossy(&output.stderr).trim()));
         }
         let token = fs::read_to_string(&token).map_err(failed)?.trim().to_owned();
-        Ok(Self { folder, binary: binary.to_owned(), database, token })
+        let to_keep = files_to_keep(&output.stdout)?;
+        Ok(Self { folder, binary: binary.to_owned(), database, token, to_keep })
     }
 
     /// A folder for the drill's own files, which goes with the service.
@@ -147,6 +151,15 @@ impl Installed {
         };
         Ok(Running { child, log, address })
     }
+}
+
+/// What `warifu init --json` says about copies.
+fn files_to_keep(said: &[u8]) -> Result<Vec<PathBuf>, String> {
+    let said: Value =
+        serde_json::from_slice(said).map_err(|error| format!("`warifu init --json`: {error}"))?;
+    let files = said["keep_copies_of"].as_array().into_iter().flatten();
+    let files: Vec<PathBuf> = files.filter_map(|path| path.as_str()).map(PathBuf::from).collect();
+    if files.is_empty() { Err("`warifu init` names no file to keep a copy of".to_owned()) } else { Ok(files) }
 }
 
 /// The address in the line that a service prints when it is ready.

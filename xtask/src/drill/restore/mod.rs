@@ -1,17 +1,22 @@
 //! `cargo xtask drill restore`: the service's machine is lost, and another one goes on from the backup, as docs/operations/backup.md says.
 //!
 //! Real clients activate, renew and deactivate while `warifu backup create` runs, and go on for a while afterwards. Then the service is killed and its data
-//! folder removed. On the "new machine" the kept copies of secrets and issuing keys are put back, the backup is restored, and the service started.
+//! folder removed. On the "new machine" the copies of the files of which `warifu init` had said so are put back, the backup is restored, and the service started.
 //! - No client is locked out at any time: whoever held a lease may use its application, whatever the service has forgotten.
 //! - What was acknowledged before the backup began is there. Nobody is taken for a copy.
 //! - What was acknowledged after the backup is forgotten, and each kind of it shows itself as the page says; the page's way out works.
 //! - A licence has at most as many running leases as seats, change budget, and activations that were forgotten.
+//! - The log goes on and is signed: an auditor who begins anew finds nothing, and one who has seen more finds that.
+//!
+//! With `--postgres` the store is a database that the drill starts; it is dumped, dropped, made again and filled with the page's commands.
 
+mod audit;
+mod backup;
 mod player;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -19,9 +24,12 @@ use serde_json::{Value, json};
 
 use super::harness::options::Options;
 use super::harness::publisher::{Publisher, text};
-use super::harness::service::{self, Installed};
+use super::harness::service::{self, Database, Installed};
 use super::harness::watch;
+use crate::cluster::Cluster;
 
+use self::audit::Auditor;
+use self::backup::Backup;
 use self::player::{AFTER, DURING, Player, Role, Stage};
 
 const TIME_LIMIT: Duration = Duration::from_secs(120);
@@ -29,22 +37,27 @@ const SEATS: u32 = 3;
 const BUDGET: u32 = 3;
 /// Keys of a batch that is issued after the backup.
 const LATE_KEYS: u32 = 40;
-/// What a person keeps apart from the backups, by docs/operations/backup.md.
-const KEPT_APART: [&str; 2] = ["secrets.json", "issuing-keys.json"];
 
 /// Runs the drill.
 pub(super) fn run(args: &[String]) -> Result<(), String> {
-    let options = Options::parse(args, &["quick"], &["binary"])?;
+    let options = Options::parse(args, &["quick", "postgres"], &["binary"])?;
     let licences: usize = if options.has("quick") { 6 } else { 40 };
     let binary = options.text("binary").map_or_else(service::binary, |path| Ok(path.into()))?;
-    let installed = Installed::new(&binary)?;
+    let cluster = if options.has("postgres") { Some(Cluster::start()?) } else { None };
+    let installed = match &cluster {
+        Some(cluster) => {
+            let (address, password) = (cluster.database(backup::DATABASE)?, cluster.password().to_owned());
+            Installed::on(&binary, Database { address, password })?
+        }
+        None => Installed::new(&binary)?,
+    };
     let failed = |error: std::io::Error| error.to_string();
 
-    // A copy of secrets and keys, when they are made.
+    // Copies of what `init` says, when it is made.
     let apart = installed.folder().join("safe");
     fs::create_dir(&apart).map_err(failed)?;
-    for name in KEPT_APART {
-        fs::copy(installed.data().join(name), apart.join(name)).map_err(failed)?;
+    for file in &installed.to_keep {
+        fs::copy(file, in_folder(&apart, file)?).map_err(failed)?;
     }
 
     let running = installed.serve()?;
@@ -57,7 +70,7 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
     let mut players = player::crowd(&keys, &root, &installed.folder().join("devices"));
 
     // Load, and the backup in the middle of it.
-    let backup = installed.folder().join("backup.db");
+    let backup = Backup::new(&installed, cluster.as_ref());
     let stage = Stage::default();
     let url = format!("http://{}", running.address);
     let late = std::thread::scope(|scope| {
@@ -67,7 +80,7 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
             let all = || (stage.activated.load(Ordering::SeqCst) == 2 * licences).then_some(());
             watch::until(TIME_LIMIT, "the first activations", all)?;
             stage.phase.store(DURING, Ordering::SeqCst);
-            installed.run(&["backup", "create", "--data"], &installed.data(), &["--to"], Some(&backup))?;
+            backup.take()?;
             stage.phase.store(AFTER, Ordering::SeqCst);
             // What staff does after the backup.
             let order = json!({ "sku": batch["sku"], "policy": batch["policy"], "count": LATE_KEYS });
@@ -84,7 +97,10 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
     // One more device runs under a key of that batch.
     let mut newcomer = Player::new(&late[0], &root, &installed.folder().join("newcomer"), 9_999, Role::Late);
     newcomer.live(&url, &stage)?;
-    installed.run(&["backup", "verify"], &backup, &[], None)?;
+    backup.verify()?;
+    let auditor = Auditor { installed: &installed, root: &root };
+    auditor.all_have_places(&mut publisher)?;
+    auditor.finds_nothing("long-standing", running.address)?;
 
     // The machine is lost.
     drop(publisher);
@@ -96,10 +112,10 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
 
     // The new one, by the page: first secrets and keys, then the store, then the service.
     fs::create_dir(installed.data()).map_err(failed)?;
-    for name in KEPT_APART {
-        fs::copy(apart.join(name), installed.data().join(name)).map_err(failed)?;
+    for file in &installed.to_keep {
+        fs::copy(in_folder(&apart, file)?, file).map_err(failed)?;
     }
-    installed.run(&["backup", "restore"], &backup, &["--data"], Some(&installed.data()))?;
+    backup.bring_back()?;
     let running = installed.serve()?;
     let url = format!("http://{}", running.address);
     let mut publisher = Publisher::new(running.address, &installed.token)?;
@@ -111,10 +127,13 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
     staff_again(running.address, &leaver, &mut publisher)?;
     keys_again(&mut publisher, &batch, &late)?;
     nobody_is_a_copy(&mut publisher)?;
+    auditor.all_have_places(&mut publisher)?;
+    auditor.finds_nothing("new", running.address)?;
+    auditor.finds_the_restore("long-standing", running.address)?;
     running.stop()?;
     println!("{tally}");
     println!(
-        "{LATE_KEYS} keys and the removal of a member of staff were forgotten, and made good as the page says; nobody was locked out, nobody taken for a copy"
+        "{LATE_KEYS} keys and the removal of a member of staff were forgotten, and made good as the page says; nobody was locked out, nobody taken for a copy; the log is signed"
     );
     Ok(())
 }
@@ -231,37 +250,33 @@ fn keys_again(publisher: &mut Publisher, batch: &Value, lost: &[String]) -> Resu
 
 /// The log calls nobody a copy.
 fn nobody_is_a_copy(publisher: &mut Publisher) -> Result<(), String> {
-    let mut path = "/v1/events?limit=200".to_owned();
-    loop {
-        let page = publisher.get(&path)?;
-        for event in page["items"].as_array().ok_or("no list of events")? {
-            if event["action"] == "installation.copied" {
-                return Err(format!("a device is taken for a copy: {event}"));
-            }
+    let mut copied = None;
+    publisher.each_event(|event| {
+        if event["action"] == "installation.copied" {
+            copied = Some(event.to_string());
         }
-        let Some(next) = page["next"].as_str() else { return Ok(()) };
-        path = format!("/v1/events?limit=200&after={next}");
-    }
+    })?;
+    copied.map_or(Ok(()), |event| Err(format!("a device is taken for a copy: {event}")))
 }
 
-impl Installed {
-    /// Runs a command of the binary: words, a path, and perhaps more words with another path.
-    fn run(&self, words: &[&str], path: &Path, more: &[&str], other: Option<&Path>) -> Result<(), String> {
-        let mut command = self.command();
-        command.args(words).arg(path).args(more).args(other);
-        let output = command.output().map_err(|error| error.to_string())?;
-        if output.status.success() {
-            return Ok(());
-        }
-        Err(format!(
-            "`warifu {}` failed: {}",
-            words.join(" "),
-            String::from_utf8_lossy(&output.stderr).trim()
-        ))
-    }
+/// Where the copy of a file lies.
+fn in_folder(folder: &Path, file: &Path) -> Result<PathBuf, String> {
+    let name = file.file_name().ok_or_else(|| format!("{} has no name", file.display()))?;
+    Ok(folder.join(name))
 }
 
 impl Publisher {
+    /// Looks at every event.
+    fn each_event(&mut self, mut look: impl FnMut(&Value)) -> Result<(), String> {
+        let mut path = "/v1/events?limit=200".to_owned();
+        loop {
+            let page = self.get(&path)?;
+            page["items"].as_array().ok_or("no list of events")?.iter().for_each(&mut look);
+            let Some(next) = page["next"].as_str() else { return Ok(()) };
+            path = format!("/v1/events?limit=200&after={next}");
+        }
+    }
+
     /// Removes something.
     fn delete(&mut self, path: &str) -> Result<(), String> {
         let response = self.send("DELETE", path)?;
