@@ -168,8 +168,8 @@ fn complete(operation: &mut Map<String, Value>, route: &Route) {
             if writes {
                 parameters.push("IdempotencyKey");
             }
-            operation.insert("x-role".to_owned(), role.as_str().into());
-            operation.insert("security".to_owned(), json!([{"token": []}]))
+            // Since OpenAPI 3.1 a requirement names roles for schemes that have no scopes.
+            operation.insert("security".to_owned(), json!([{"token": [role.as_str()]}]))
         }
     };
     let list = operation.entry("parameters").or_insert_with(|| json!([]));
@@ -256,7 +256,7 @@ fn security_schemes() -> Value {
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "wst_…",
-            "description": "A staff token. The role that a route needs is in x-role; each role may do what the lesser ones may: \
+            "description": "A staff token. A route's requirement names the least role that it lets in; each role may do what the lesser ones may: \
                             read-only, support, operator, owner.",
         },
         "signature": {
