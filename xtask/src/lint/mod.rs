@@ -1,9 +1,12 @@
 //! `cargo xtask lint`: format, clippy, and rules of our own about text that no compiler reads.
 
+mod manifests;
 mod paths;
+mod picture;
 mod seed_coverage;
 mod strangers;
 mod threats;
+mod unused;
 
 use crate::process;
 use crate::stage::{self, Counts, Stage};
@@ -48,5 +51,7 @@ pub(crate) fn own_rules() -> Result<(), String> {
     wrong.extend(paths::check()?);
     wrong.extend(strangers::check()?);
     wrong.extend(threats::check()?);
+    wrong.extend(unused::check()?);
+    wrong.extend(picture::check()?);
     if wrong.is_empty() { Ok(()) } else { Err(format!("\n  {}", wrong.join("\n  "))) }
 }
