@@ -16,6 +16,9 @@ mod config;
 mod device;
 mod edge;
 mod health;
+#[cfg(test)]
+#[path = "../../warifu-core/testdata/keys/vectors.rs"]
+mod key_vectors;
 mod language;
 mod log;
 mod metrics;

@@ -1,6 +1,9 @@
 //! Whatever goes wrong is an entry of the catalogue with the exit code of its kind, and nothing is lost.
 
+use serde_json::{Value, json};
+
 use crate::harness::{Place, Shop, text};
+use crate::key_vectors::vectors;
 
 #[test]
 fn a_wrong_key_is_told_for_what_it_is() {
@@ -14,6 +17,34 @@ fn a_wrong_key_is_told_for_what_it_is() {
     let problem = shop.place.problem(&["check-key", &swap(&keys[0])], "key_correctable");
     assert_eq!(problem["offer"], keys[0].as_str());
     assert_eq!(shop.place.json(&["check-key", &keys[0].to_lowercase()])["verdict"], "valid");
+}
+
+#[test]
+fn a_text_is_what_the_golden_vectors_say() {
+    let place = Place::new();
+    for vector in vectors() {
+        let output = place.run_with_input(&["check-key", "-", "--json"], &vector.text);
+        if vector.verdict == "valid" {
+            let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+            let expected = (&json!("valid"), &json!(vector.key.map(|key| &key[..11])));
+            assert_eq!((&answer["verdict"], &answer["key_number"]), expected, "{:?}", vector.text);
+            continue;
+        }
+        let code = match vector.expected.split(' ').take(2).collect::<Vec<_>>()[..] {
+            ["correctable", ..] => "key_correctable",
+            ["unchecked", ..] => "key_unchecked",
+            ["incomplete", ..] | ["not_a_key", "too_many_symbols"] => "key_incomplete",
+            ["several", ..] => "key_several",
+            ["windows_key"] => "key_is_windows_key",
+            ["not_a_key", "damaged"] => "key_malformed",
+            ["not_a_key", "unknown_format"] => "key_of_newer_format",
+            ["not_a_key", "none_found"] => "key_not_recognised",
+            _ => panic!("{}", vector.expected),
+        };
+        let problem: Value = serde_json::from_slice(&output.stderr).unwrap();
+        let offer = problem.get("offer").and_then(Value::as_str);
+        assert_eq!((problem["code"].as_str(), offer), (Some(code), vector.key), "{:?}", vector.text);
+    }
 }
 
 fn swap(key: &str) -> String {

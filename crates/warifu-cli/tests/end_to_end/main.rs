@@ -10,6 +10,8 @@ mod copies;
 mod doctor;
 mod doctor_products;
 mod harness;
+#[path = "../../../warifu-core/testdata/keys/vectors.rs"]
+mod key_vectors;
 mod keys;
 mod language;
 mod lifecycle;

@@ -1,9 +1,27 @@
 //! Product keys before they are sent.
 
 use warifu_client::key::{KeyFormat, Verdict};
-use warifu_client::{Code, Lang};
+use warifu_client::{Client, Code, Lang};
 
-use crate::world::{SKU, World, key_of, product_key};
+use crate::vectors::{Vector, describe, vectors};
+use crate::world::{PRODUCT, SKU, World, key_of, product_key};
+
+#[test]
+fn a_text_is_what_the_golden_vectors_say() {
+    let world = World::new();
+    // An application that takes keys of any edition.
+    let client = Client::builder(World::root(), PRODUCT)
+        .store(world.clone())
+        .transport(world.clone())
+        .clock(world.clone())
+        .fingerprint(world.clone())
+        .random(world.clone())
+        .build()
+        .unwrap();
+    for Vector { text, expected, .. } in vectors() {
+        assert_eq!(describe(&client.check_key(&text)), expected, "{text:?}");
+    }
+}
 
 #[test]
 fn a_mistyped_key_is_offered_mended_and_never_sent() {

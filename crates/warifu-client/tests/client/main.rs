@@ -19,4 +19,6 @@ mod keys;
 mod refusals;
 mod retries;
 mod service;
+#[path = "../../../warifu-core/testdata/keys/vectors.rs"]
+mod vectors;
 mod world;
