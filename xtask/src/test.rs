@@ -1,14 +1,14 @@
 //! `cargo xtask test`: everything that can be tested on this machine.
 
 use crate::process;
-use crate::stage::{self, Counts, Stage};
+use crate::stage::{self, Counts, Done, Stage};
 
 /// Add a part that is not a cargo test (a script against the real binary, an outside program) as a stage of its own.
 const STAGES: &[Stage] = &[
-    Stage { name: "tests", run: tests },
-    Stage { name: "doctests", run: doctests },
-    Stage { name: "pages", run: crate::pages::stage },
-    Stage { name: "kills", run: |_| kills() },
+    Stage { name: "tests", run: |counts| tests(counts).map(Done::from) },
+    Stage { name: "doctests", run: |counts| doctests(counts).map(Done::from) },
+    Stage { name: "pages", run: |counts| crate::pages::stage(counts).map(Done::from) },
+    Stage { name: "kills", run: |_| kills().map(Done::from) },
 ];
 
 /// Runs every stage; the last line gives the tests of all runners together.

@@ -9,13 +9,13 @@ mod threats;
 mod unused;
 
 use crate::process;
-use crate::stage::{self, Counts, Stage};
+use crate::stage::{self, Counts, Done, Stage};
 
 const STAGES: &[Stage] = &[
-    Stage { name: "format", run: |_| format() },
-    Stage { name: "own rules", run: |_| own_rules() },
-    Stage { name: "clippy", run: |_| clippy() },
-    Stage { name: "documentation", run: |_| documentation() },
+    Stage { name: "format", run: |_| format().map(Done::from) },
+    Stage { name: "own rules", run: |_| own_rules().map(Done::from) },
+    Stage { name: "clippy", run: |_| clippy().map(Done::from) },
+    Stage { name: "documentation", run: |_| documentation().map(Done::from) },
 ];
 
 /// Runs every lint.
