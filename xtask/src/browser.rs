@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use crate::process;
 use crate::repository;
+use crate::{debian, process};
 
 /// The oldest Node.js that the packages run on.
 const NODE_MIN: u32 = 18;
@@ -19,8 +19,10 @@ pub(crate) fn make_ready() -> Result<PathBuf, String> {
     if chromium().is_none() {
         packages.push("chromium");
     }
-    if !has_japanese_font() {
-        packages.push("fonts-noto-cjk");
+    match has_japanese_font() {
+        Some(true) => {}
+        Some(false) => packages.push("fonts-noto-cjk"),
+        None => packages.extend(["fontconfig", "fonts-noto-cjk"]),
     }
     if node_version().is_none() {
         packages.push("nodejs");
@@ -29,13 +31,13 @@ pub(crate) fn make_ready() -> Result<PathBuf, String> {
         packages.push("npm");
     }
     if !packages.is_empty() {
-        install(&packages)?;
+        debian::install("the tests of the pages", &packages)?;
     }
     match node_version() {
         Some(version) if version >= NODE_MIN => {}
         Some(version) => {
             return Err(format!(
-                "the tests of the pages need Node.js {NODE_MIN} or newer; this is {version}"
+                "the tests of the pages need Node.js {NODE_MIN} or newer, and this is {version}: install a newer `nodejs`"
             ));
         }
         None => return Err("Node.js was installed, but `node --version` does not answer".to_owned()),
@@ -52,10 +54,10 @@ fn chromium() -> Option<PathBuf> {
     candidates.find(|path| path.is_file())
 }
 
-/// Without a font that has them, Japanese letters are boxes, and screenshots show nothing.
-fn has_japanese_font() -> bool {
-    let output = process::command("fc-list", &[":lang=ja", "family"]).output();
-    output.is_ok_and(|output| output.status.success() && !output.stdout.trim_ascii().is_empty())
+/// Without a font that has them, Japanese letters are boxes, and screenshots show nothing. `None`: this machine cannot tell.
+fn has_japanese_font() -> Option<bool> {
+    let output = process::command("fc-list", &[":lang=ja", "family"]).output().ok()?;
+    output.status.success().then(|| !output.stdout.trim_ascii().is_empty())
 }
 
 /// The first number of Node's version.
@@ -63,20 +65,6 @@ fn node_version() -> Option<u32> {
     let output = process::command("node", &["--version"]).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     text.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
-}
-
-fn install(packages: &[&str]) -> Result<(), String> {
-    let names = packages.join(" ");
-    let lacking = format!("this machine lacks what the tests of the pages need ({names})");
-    let is_root = process::answers("sh", &["-c", "test \"$(id -u)\" = 0"]);
-    if !is_root || !process::answers("apt-get", &["--version"]) {
-        return Err(format!("{lacking}. Install it; on Debian: apt-get install {names}"));
-    }
-    println!("{lacking}; installing it");
-    let mut args = vec!["install", "--yes", "--no-install-recommends"];
-    args.extend(packages);
-    process::run("apt-get", &["update"])?;
-    process::run_with("apt-get", &args, &[("DEBIAN_FRONTEND", "noninteractive")])
 }
 
 /// The packages of npm at the locked versions; none of them runs a script when it is installed.

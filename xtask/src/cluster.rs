@@ -14,11 +14,14 @@ use std::time::Duration;
 
 use rcgen::{CertificateParams, KeyPair};
 
-use crate::process;
+use crate::{debian, process};
 
 /// Where clusters are made: a place on a disk, not in memory, that every user can get to.
 const PARENT: &str = "/var/tmp";
 const PREFIX: &str = "warifu-cluster-";
+/// Debian's package of the server.
+const PACKAGE: &str = "postgresql";
+const NEEDED_BY: &str = "the tests of the PostgreSQL store";
 /// How long a cluster may take to be ready; after a hard stop of the machine it has nothing to recover.
 const READY_MAX: Duration = Duration::from_secs(60);
 
@@ -225,23 +228,16 @@ fn find_programs() -> Option<PathBuf> {
 
 /// Installs Debian's package, without the cluster that it would make and run.
 fn install() -> Result<(), String> {
-    let lacking = "this machine lacks PostgreSQL (`initdb`), which the tests of the PostgreSQL store need";
-    if !is_root() || !process::answers("apt-get", &["--version"]) {
-        return Err(format!("{lacking}. Install it; on Debian and Ubuntu: apt-get install postgresql"));
-    }
-    println!("{lacking}; installing it");
-    let get = |package: &str| {
-        let args = ["install", "--yes", "--no-install-recommends", package];
-        process::run_with("apt-get", &args, &[("DEBIAN_FRONTEND", "noninteractive")])
-    };
+    debian::may_install(NEEDED_BY, &[PACKAGE])?;
+    println!("{NEEDED_BY} lack {PACKAGE}; installing it");
     process::run("apt-get", &["update"])?;
-    get("postgresql-common")?;
+    debian::get(&["postgresql-common"])?;
     let settings = Path::new("/etc/postgresql-common/createcluster.conf");
     if let Ok(text) = fs::read_to_string(settings) {
         let text = text.replace("#create_main_cluster = true", "create_main_cluster = false");
         fs::write(settings, text).map_err(|error| said(settings, &error))?;
     }
-    get("postgresql")
+    debian::get(&[PACKAGE])
 }
 
 /// Removes what processes that are gone have left: one that was killed could not.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 
-use crate::{process, repository};
+use crate::{debian, process, repository};
 
 /// How long each target runs unless told otherwise, in seconds.
 const SECONDS: u32 = 60;
@@ -105,10 +105,7 @@ fn build() -> Result<PathBuf, String> {
     let root = repository::root();
     let wrapper = root.join("fuzz/instrument.sh").display().to_string();
     if !process::answers("c++", &["--version"]) {
-        return Err(
-            "this machine lacks `c++`, a C++ compiler, for libFuzzer (on Debian: apt-get install g++)"
-                .to_owned(),
-        );
+        debian::install("the fuzz targets", &["g++"])?;
     }
     let args = ["build", "--quiet", "--workspace", "--all-features", "--bin", "fuzz"];
     process::run_with("cargo", &args, &[("RUSTC_WORKSPACE_WRAPPER", &wrapper)])?;

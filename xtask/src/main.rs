@@ -12,6 +12,7 @@ mod browser;
 mod ci;
 #[cfg(unix)]
 mod cluster;
+mod debian;
 #[cfg(feature = "drill")]
 mod drill;
 mod fuzz;
