@@ -5,6 +5,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{Method, Request};
 use serde_json::{Value, json};
 use warifu_core::staff::Role;
+use warifu_proto::encoding::{base64url, hex};
 
 use crate::route::routes;
 use crate::testing::World;
@@ -235,4 +236,22 @@ async fn two_tokens_in_one_request_are_none() {
     let request = Request::get("/v1/products").header(AUTHORIZATION, &good).header(AUTHORIZATION, &good);
     let reply = world.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(reply.code(), "token_not_valid");
+}
+
+/// The goal: whoever reads the store, which has a hash of each token, is no staff by it.
+#[tokio::test]
+async fn what_is_kept_of_a_token_lets_nobody_in() {
+    let world = World::new().await;
+    let snapshot = world.service.snapshot();
+    assert_eq!(snapshot.registry.staff.len(), Role::ALL.len());
+    for staff in &snapshot.registry.staff {
+        let kept = staff.token.0;
+        for guess in [base64url(&kept), hex(&kept)] {
+            let bearer = format!("Bearer wst_{guess}");
+            let (status, code) = code(&world, &Method::GET, "/v1/products", Some(&bearer)).await;
+            assert_eq!((status, code.as_str()), (401, "token_not_valid"), "{}", staff.role);
+        }
+        let real = world.token(staff.role);
+        assert!(!real.contains(&base64url(&kept)) && !real.contains(&hex(&kept)));
+    }
 }

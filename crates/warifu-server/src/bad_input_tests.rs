@@ -4,7 +4,8 @@ use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{Method, Request};
 use serde_json::{Value, json};
-use warifu_core::id::ServiceId;
+use warifu_core::id::{BatchId, ServiceId};
+use warifu_core::key::{KeyNumber, MasterSecret, TagSecret, Verdict, read};
 use warifu_core::staff::Role;
 use warifu_proto::keys::KeyAlgorithm;
 use warifu_proto::wire::exchange::OutgoingRequest;
@@ -184,6 +185,37 @@ async fn wrong_keys_are_told_apart_and_guesses_are_limited() {
     }
     assert_eq!(codes[0], "key_not_genuine");
     assert_eq!(codes[24], "rate_limited");
+}
+
+/// The goal: nobody learns by trying which numbers were issued, or how many. A number with a wrong tag, one that was never issued with a wrong tag, and one
+/// that was never issued with the tag that it would have had are answered alike, to the byte.
+#[tokio::test]
+async fn an_unissued_number_and_a_wrong_tag_are_answered_alike() {
+    let (world, device, key) = ready().await;
+    let Verdict::Valid(genuine) = read(&key) else { panic!("{key} is no key") };
+    let issued = genuine.number();
+    let unissued = KeyNumber { serial: issued.serial ^ 0x1_0001, ..issued };
+    let batches = world.get("/v1/batches").await.json();
+    let batch: BatchId = batches["items"][0]["id"].as_str().unwrap().parse().unwrap();
+    let mut masters = Vec::new();
+    world.change_secrets(|secrets| masters.push(TagSecret::derive(secrets.master(1).unwrap(), batch)));
+    let (ours, strange) = (&masters[0], TagSecret::derive(&MasterSecret::from_bytes([9; 32], 1), batch));
+    assert_eq!(ours.issue(issued, 0).expose(), key, "these are the service's own tags");
+
+    let mut answers = Vec::new();
+    for guess in [strange.issue(issued, 0), strange.issue(unissued, 0), ours.issue(unissued, 0)] {
+        let reply = device.activate(&world, &guess.expose()).await.expect(403);
+        assert_eq!(reply.code(), "key_not_genuine");
+        let names: Vec<String> = reply.headers.keys().map(ToString::to_string).collect();
+        let mut body = reply.json();
+        // Each request has an id of its own.
+        assert!(body.as_object_mut().unwrap().remove("instance").is_some());
+        let text = body.to_string().replace(&guess.expose()[..11], "NUMBER");
+        answers.push((names, text));
+    }
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[0], answers[2]);
+    device.activate(&world, &key).await.expect(200);
 }
 
 #[tokio::test]

@@ -99,6 +99,7 @@ mod tests {
 
     #[test]
     fn plain_http_beyond_this_machine_must_be_asked_for() {
+        assert!(Config::default().listen.ip().is_loopback(), "by default nobody else reaches it");
         let open = Config { listen: "0.0.0.0:7370".parse().unwrap(), ..Config::default() };
         assert_eq!(open.check().unwrap_err().code().as_str(), "config_invalid");
         assert_eq!(Config { dangerous_plain_http: true, ..open.clone() }.check(), Ok(()));

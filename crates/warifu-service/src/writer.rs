@@ -317,6 +317,31 @@ mod tests {
         assert_eq!(writer.numbers(), WriterNumbers { waiting: 0, groups: 2, commands: 2 });
     }
 
+    /// The goal: however much is asked for, what waits is bounded, and whoever is turned away has taken nothing from those who wait.
+    #[test]
+    fn a_full_queue_turns_further_commands_away_until_there_is_room_again() {
+        let secrets = Arc::new(Secrets::generate(&mut Counting::new(1)));
+        let current = Arc::new(Current::new(Registry::default(), secrets));
+        let writer = Writer::by_hand(Box::new(Empty(QUEUE_MAX)), current);
+        let context = &mut std::task::Context::from_waker(std::task::Waker::noop());
+        let mut waiting: Vec<_> = (0..QUEUE_MAX).map(|_| Box::pin(writer.submit(job()))).collect();
+        assert!(waiting.iter_mut().all(|submitted| submitted.as_mut().poll(context).is_pending()));
+        for _ in 0..3 {
+            let mut further = Box::pin(writer.submit(job()));
+            let std::task::Poll::Ready(Err(turned_away)) = further.as_mut().poll(context) else {
+                panic!("it waits behind a full queue");
+            };
+            assert_eq!(turned_away.failure, Failure::service_busy());
+        }
+        assert_eq!(writer.numbers().waiting, QUEUE_MAX as u64);
+        let taken = writer.write_group(GROUP_MAX);
+        assert_eq!(taken, GROUP_MAX);
+        let answered = waiting.iter_mut().take(taken);
+        assert!(answered.map(|submitted| submitted.as_mut().poll(context)).all(|answer| answer.is_ready()));
+        let mut further = Box::pin(writer.submit(job()));
+        assert!(further.as_mut().poll(context).is_pending(), "there is room again");
+    }
+
     #[test]
     fn without_a_thread_commands_wait_for_a_hand_that_takes_them_up() {
         let secrets = Arc::new(Secrets::generate(&mut Counting::new(1)));

@@ -365,6 +365,7 @@ fn certified(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secrets::Secrets;
     use crate::testing::Counting;
 
     #[test]
@@ -392,6 +393,37 @@ mod tests {
             assert!(authority.issuer(from.plus(Span::days(day))).is_ok(), "day {day}");
         }
         assert_eq!(authority.extended(&other, from, &mut random).err(), Some(AuthorityError::Inconsistent));
+    }
+
+    /// The goal: whoever has the secrets file, and all that the service shows to anybody, signs nothing that anybody believes.
+    #[test]
+    fn nothing_in_the_secrets_file_signs_leases() {
+        let mut random = Counting::new(9);
+        let root = RootKey::generate(&mut random).unwrap();
+        let from = Timestamp::from_seconds(1_800_000_000);
+        let authority = Authority::issue(&root, from, false, &mut random).unwrap();
+        let file = Secrets::generate(&mut random).to_bytes();
+        assert!(Authority::from_bytes(&file).is_err(), "it is no file of issuing keys");
+        let text = std::str::from_utf8(&file).unwrap();
+        let secrets: Vec<_> = text.split('"').filter_map(from_base64::<32>).collect();
+        assert_eq!(
+            secrets.len(),
+            5,
+            "a master, and what deals serials, hashes imports, peppers and makes nonces"
+        );
+        for secret in &secrets {
+            for issuer in &authority.issuers {
+                let as_issuing_key = IssuingKey::from_seed(secret).unwrap();
+                let certificate = issuer.certificate_token().to_owned();
+                assert!(Issuer::new(root.public_key(), as_issuing_key, certificate).is_err());
+            }
+            // As a root of its own it certifies keys, and nobody who has pinned the service's root believes them.
+            let as_root = RootKey::from_seed(secret).unwrap();
+            let forged = Authority::issue(&as_root, from, false, &mut random).unwrap();
+            for issuer in &forged.issuers {
+                assert!(Certificate::verify(root.public_key(), issuer.certificate_token()).is_err());
+            }
+        }
     }
 
     #[test]
