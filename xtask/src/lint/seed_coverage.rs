@@ -1,4 +1,5 @@
-//! What the tables of the documents name exists: `` `test: crates/warifu-core/src/key/mod.rs::name` `` names a file from the
+//! No heading and no table row of the seed document is left out of its table, by the list of them in `docs/seed-headings.txt`. And what the tables of the
+//! documents name exists: `` `test: crates/warifu-core/src/key/mod.rs::name` `` names a file from the
 //! repository's root and a test function in it, or a behaviour of the storage port's conformance suite, which adapters test;
 //! `` `code: key_malformed` `` names an entry of the catalogue, `` `windows: key_mistyped` `` and `` `warifu: no_internet` `` a cause or remedy of the troubleshooter.
 
@@ -8,7 +9,9 @@ use std::path::Path;
 use crate::generate::catalogue;
 use crate::repository;
 
-const TABLES: [&str; 4] = ["docs/seed-coverage.md", "docs/lifecycle.md", "SECURITY.md", "ARCHITECTURE.md"];
+const COVERAGE: &str = "docs/seed-coverage.md";
+const HEADINGS: &str = "docs/seed-headings.txt";
+const TABLES: [&str; 4] = [COVERAGE, "docs/lifecycle.md", "SECURITY.md", "ARCHITECTURE.md"];
 
 /// What is wrong, one line each.
 pub(crate) fn check() -> Result<Vec<String>, String> {
@@ -18,10 +21,12 @@ pub(crate) fn check() -> Result<Vec<String>, String> {
     for subject in ["windows", "warifu"] {
         subjects.push((subject, causes_and_remedies(&root.join("knowledge").join(subject))?));
     }
-    let mut wrong = Vec::new();
+    let read = |file: &str| {
+        fs::read_to_string(root.join(file)).map_err(|error| format!("cannot read {file}: {error}"))
+    };
+    let mut wrong = left_out(&read(HEADINGS)?, &read(COVERAGE)?);
     for file in TABLES {
-        let table =
-            fs::read_to_string(root.join(file)).map_err(|error| format!("cannot read {file}: {error}"))?;
+        let table = read(file)?;
         let tests = named(&table, "`test:");
         let codes = named(&table, "`code:");
         println!("{file}: {} tests and {} codes named", tests.len(), codes.len());
@@ -46,6 +51,46 @@ pub(crate) fn check() -> Result<Vec<String>, String> {
         }
     }
     Ok(wrong)
+}
+
+/// What the list has and the table has not, or in another place, and headings that the table has beyond the list. The table may have more rows, for what the
+/// seed says in sentences.
+fn left_out(headings: &str, table: &str) -> Vec<String> {
+    let wanted: Vec<&str> = headings.lines().filter(|line| !line.starts_with("# ")).collect();
+    println!("{HEADINGS}: {} headings and rows", wanted.len());
+    let mut wrong = Vec::new();
+    let mut rows = table.lines().filter_map(labelled).peekable();
+    for wanted in wanted {
+        let is_row = wanted.starts_with("| ");
+        // Rows of sentences may stand between; a heading is never passed over.
+        while rows
+            .next_if(|found| found.starts_with("| ") && !(is_row && found.starts_with(wanted)))
+            .is_some()
+        {}
+        if rows.next_if(|found| if is_row { found.starts_with(wanted) } else { found == wanted }).is_none() {
+            let found = rows.peek().map_or("the end", String::as_str);
+            wrong.push(format!("{COVERAGE}: `{wanted}` of {HEADINGS} is not there; found `{found}`"));
+            return wrong;
+        }
+    }
+    let beyond = rows.filter(|found| !found.starts_with("| "));
+    wrong.extend(beyond.map(|found| format!("{COVERAGE}: `{found}` is not in {HEADINGS}")));
+    wrong
+}
+
+/// A chapter, heading or row of the table as the list writes it.
+fn labelled(line: &str) -> Option<String> {
+    if let Some(chapter) = line.strip_prefix("## ") {
+        let (number, chapter) = chapter.split_once(' ')?;
+        return number.parse::<u32>().is_ok().then(|| format!("## {chapter}"));
+    }
+    let mut cells = line.strip_prefix("| ")?.split(" | ");
+    let (number, label) = (cells.next()?, cells.next()?.trim());
+    if !number.starts_with(|digit: char| digit.is_ascii_digit()) {
+        return None;
+    }
+    let bold = label.strip_prefix("**").and_then(|label| label.strip_suffix("**"));
+    Some(bold.map_or_else(|| format!("| {label}"), |heading| format!("- {heading}")))
 }
 
 /// The text of everything in which the troubleshooter's causes and remedies are written down.
@@ -128,6 +173,24 @@ mod tests {
     use super::*;
 
     const SOURCE: &str = "    #[test]\n    // Goal.\n    fn holds() {}\n\n    fn helper() {}\n\n    #[tokio::test]\n    async fn waits() {}\n    #[test]\n    #[ignore = \"slow\"]\n    fn skipped() {}\n";
+
+    #[test]
+    fn a_heading_or_row_of_the_seed_that_the_table_lacks_is_told() {
+        let headings = "# about\n## A\n- one\n| left\n| right\n- two\n## B\n";
+        let table = "## 1 A\n| # | seed | a |\n|---|---|---|\n| 1.1 | **one** | x |\n| 1.1.1 | left (side) | |\n\
+            | 1.1.2 | more | |\n| 1.1.3 | right | |\n| 1.2 | **two** | |\n## 2 B\n## Beside\n";
+        assert_eq!(left_out(headings, table), Vec::<String>::new());
+        for gone in
+            ["| 1.1 | **one** | x |\n", "| 1.1.1 | left (side) | |\n", "| 1.1.3 | right | |\n", "## 2 B\n"]
+        {
+            assert_eq!(left_out(headings, &table.replace(gone, "")).len(), 1, "{gone}");
+        }
+        let more = table.replace("## 2 B\n", "## 2 B\n| 2.1 | **three** | |\n");
+        assert_eq!(
+            left_out(headings, &more),
+            ["docs/seed-coverage.md: `- three` is not in docs/seed-headings.txt"]
+        );
+    }
 
     #[test]
     fn a_name_leads_to_a_test_or_is_reported() {
