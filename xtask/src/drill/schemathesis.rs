@@ -3,14 +3,17 @@
 //!
 //! Schemathesis is a Python program; it is installed from the Python package index into an environment of its own under `target/`, once a machine.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use crate::process;
 use crate::repository;
 
 use super::harness::options::Options;
 use super::harness::publisher::Publisher;
+use super::harness::report;
 use super::harness::service::{self, Installed};
 
 /// Pinned, for each release invents other requests: a drill that fails must fail because of a change of ours.
@@ -39,14 +42,24 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
     Publisher::new(running.address, &installed.token)?.offer(1000, 3, 3)?;
     let url = format!("http://{}/openapi.json", running.address);
     let owner = format!("Authorization: Bearer {}", installed.token);
+    let mut found = String::new();
     for (who, header) in [("the owner", Some(owner.as_str())), ("a stranger", None)] {
         println!("\nas {who}:");
-        limits.ask(&program, &url, header, installed.folder())?;
+        let told = limits.ask(&program, &url, header, installed.folder())?;
+        let _ = writeln!(found, "As {who}:\n\n```text\n{told}\n```\n");
     }
     Publisher::new(running.address, &installed.token)?
         .get("/v1/products")
         .map_err(|what| format!("the service answers no more: {what}"))?;
-    running.stop()
+    running.stop()?;
+    if quick || ["examples", "seconds"].iter().any(|name| options.has(name)) {
+        return Ok(());
+    }
+    let scene = format!(
+        "Schemathesis {VERSION}, at most {} examples for each operation and {} seconds, seed {}. No answer was one that the description does not promise.",
+        limits.examples, limits.seconds, limits.seed
+    );
+    report::keep("schemathesis", &format!("{scene}\n\n{found}"))
 }
 
 struct Limits {
@@ -56,7 +69,8 @@ struct Limits {
 }
 
 impl Limits {
-    fn ask(&self, program: &Path, url: &str, header: Option<&str>, folder: &Path) -> Result<(), String> {
+    /// Asks, shows what Schemathesis says, and gives its summary.
+    fn ask(&self, program: &Path, url: &str, header: Option<&str>, folder: &Path) -> Result<String, String> {
         // Its own settings and reports go where the service's folder is, and go with it.
         let config = folder.join("schemathesis.toml");
         fs::write(&config, "").map_err(|error| format!("{}: {error}", config.display()))?;
@@ -79,17 +93,28 @@ impl Limits {
         args.extend(["--workers", "1", "--warnings", "off", "--suppress-health-check", "all"]);
         args.extend(header.into_iter().flat_map(|header| ["--header", header]));
         let variables = [("PYTHONDONTWRITEBYTECODE", "1"), ("NO_COLOR", "1")];
-        let status = process::command(&program.display().to_string(), &args)
+        let output = process::command(&program.display().to_string(), &args)
             .envs(variables)
             .current_dir(folder)
-            .status()
+            .stderr(Stdio::inherit())
+            .output()
             .map_err(|error| format!("{}: {error}", program.display()))?;
-        if status.success() {
-            Ok(())
+        let said = String::from_utf8_lossy(&output.stdout);
+        println!("{said}");
+        if output.status.success() {
+            Ok(summary(&said))
         } else {
             Err("Schemathesis found answers that the description does not promise".to_owned())
         }
     }
+}
+
+/// What stands under Schemathesis' last heading but for addresses and lines of this run alone.
+fn summary(said: &str) -> String {
+    let lines: Vec<&str> = said.lines().collect();
+    let start = lines.iter().rposition(|line| line.contains(" SUMMARY ")).map_or(0, |at| at + 1);
+    let kept = lines[start..].iter().filter(|line| !line.starts_with('=') && !line.contains("://"));
+    kept.map(|line| line.trim_end()).collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 /// Installs Schemathesis, unless it is there, and gives its path.

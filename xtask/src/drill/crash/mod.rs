@@ -18,12 +18,14 @@ mod ledger;
 mod load;
 mod victim;
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
 use super::harness::options::Options;
 use super::harness::publisher::Publisher;
+use super::harness::report;
 use super::harness::seeded::Seeded;
 use super::harness::service::{self, Database, Installed};
 use super::harness::watch;
@@ -51,9 +53,13 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
         (false, _) => 150,
     };
     let binary = options.text("binary").map_or_else(service::binary, |path| Ok(path.into()))?;
-    println!(
+    let scene = format!(
         "{kills} kills, {licences} licences with {} seats, {DEVICES_PER_LICENCE} devices each; --seed {seed}",
         LIMITS.seats
+    );
+    println!("{scene}");
+    let mut report = format!(
+        "{scene}.\n\n| kill | of | after ms | acknowledged before it | asked after it |\n|---|---|---|---|---|\n"
     );
 
     let mut seeded = Seeded(seed);
@@ -85,12 +91,12 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
             running = installed.serve()?;
         }
         let checked = ledger::check(&running, &installed.token, &offer.audience, &mut players, LIMITS)?;
+        let (name, life, acknowledged) =
+            (victim.name(), life.as_millis(), done.acknowledged - before.acknowledged);
         println!(
-            "kill {kill:>2}, {}, after {:>4} ms and {:>5} acknowledged requests: {checked}",
-            victim.name(),
-            life.as_millis(),
-            done.acknowledged - before.acknowledged
+            "kill {kill:>2}, {name}, after {life:>4} ms and {acknowledged:>5} acknowledged requests: {checked}"
         );
+        let _ = writeln!(report, "| {kill} | {name} | {life} | {acknowledged} | {checked} |");
     }
     let granted = ledger::check_log(&mut Publisher::new(running.address, &installed.token)?, &players)?;
     println!("the log has {granted} grants, each once");
@@ -104,7 +110,14 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
     if done.acknowledged < kills * 20 || done.refused == 0 {
         return Err("too little happened between the kills for this to prove anything".to_owned());
     }
-    Ok(())
+    if options.has("quick") || options.has("kills") {
+        return Ok(());
+    }
+    let _ = write!(
+        report,
+        "\n{done}. The log has {granted} grants, each once. Nothing was lost, nothing doubled."
+    );
+    report::keep(if options.has("postgres") { "crash --postgres" } else { "crash" }, &report)
 }
 
 /// The store's file is whole.

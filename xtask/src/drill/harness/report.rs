@@ -7,6 +7,8 @@ use crate::repository;
 use super::watch;
 
 const END: &str = "<!-- end -->";
+/// The page with the reports of drills that have none of their own.
+const DRILLS: &str = "docs/drills.md";
 
 /// The line that the generated part of a drill's report begins with.
 fn start(drill: &str) -> String {
@@ -27,7 +29,35 @@ pub(in crate::drill) fn write(path: &str, drill: &str, tables: &str) -> Result<(
     Ok(())
 }
 
+/// Keeps what a drill found in the page of all drills, dated.
+pub(in crate::drill) fn keep(drill: &str, found: &str) -> Result<(), String> {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    write(DRILLS, drill, &format!("Run of {}, on {processors} processors.\n\n{}", today(), found.trim_end()))
+}
+
 /// Today's date in UTC: a report is dated.
 pub(in crate::drill) fn today() -> String {
     watch::wall().date()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_drill_that_keeps_its_report_in_the_page_of_drills_has_its_place_there() {
+        let page = include_str!("../../../../docs/drills.md");
+        for drill in [
+            "crash",
+            "crash --postgres",
+            "race",
+            "race --nodes 3",
+            "restore",
+            "restore --postgres",
+            "schemathesis",
+        ] {
+            let (_, rest) = page.split_once(&start(drill)).unwrap();
+            assert!(rest.contains(END), "{drill}");
+        }
+    }
 }

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use super::harness::options::Options;
 use super::harness::publisher::{Publisher, text};
+use super::harness::report;
 use super::harness::seeded::Seeded;
 use super::harness::service::{self, Database, Installed, Running};
 use super::harness::watch;
@@ -50,10 +51,11 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
         running.push(installed.serve()?);
     }
     let sides = nodes.max(2);
-    println!(
-        "{licences} licences with {SEATS} seats, {} nodes, {sides} client processes with {DEVICES} devices each; --seed {seed}",
+    let scene = format!(
+        "{licences} licences with {SEATS} seats, nodes: {}, {sides} client processes with {DEVICES} devices each; --seed {seed}",
         running.len()
     );
+    println!("{scene}");
     let mut publisher = Publisher::new(running[0].address, &installed.token)?;
     let offer = publisher.offer(licences, SEATS, 3)?;
     let service = publisher.get("/v1/service")?;
@@ -76,13 +78,17 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
     for node in running {
         node.stop()?;
     }
-    println!(
+    let found = format!(
         "{licences} races with {killed} clients and {nodes_killed} nodes killed under way: {SEATS} devices licensed in each, and the service knows the same"
     );
+    println!("{found}");
     if killed < licences || (nodes > 0 && nodes_killed < licences) {
-        Err("too few were killed for this to prove anything".to_owned())
-    } else {
-        Ok(())
+        return Err("too few were killed for this to prove anything".to_owned());
+    }
+    match (options.has("quick") || options.has("licences"), nodes) {
+        (false, 0) => report::keep("race", &format!("{scene}.\n\n{found}.")),
+        (false, 3) => report::keep("race --nodes 3", &format!("{scene}.\n\n{found}.")),
+        _ => Ok(()),
     }
 }
 

@@ -24,6 +24,7 @@ use serde_json::{Value, json};
 
 use super::harness::options::Options;
 use super::harness::publisher::{Publisher, text};
+use super::harness::report;
 use super::harness::service::{self, Database, Installed};
 use super::harness::watch;
 use crate::cluster::Cluster;
@@ -131,11 +132,16 @@ pub(super) fn run(args: &[String]) -> Result<(), String> {
     auditor.finds_nothing("new", running.address)?;
     auditor.finds_the_restore("long-standing", running.address)?;
     running.stop()?;
-    println!("{tally}");
-    println!(
+    let rest = format!(
         "{LATE_KEYS} keys and the removal of a member of staff were forgotten, and made good as the page says; nobody was locked out, nobody taken for a copy; the log is signed"
     );
-    Ok(())
+    println!("{tally}\n{rest}");
+    if options.has("quick") {
+        return Ok(());
+    }
+    let scene = format!("{licences} licences with {SEATS} seats, {} devices", players.len() + 1);
+    let name = if options.has("postgres") { "restore --postgres" } else { "restore" };
+    report::keep(name, &format!("{scene}.\n\n{tally}.\n\n{rest}."))
 }
 
 /// Every device meets the restored service. What became of each kind, in words.
