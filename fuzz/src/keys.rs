@@ -1,10 +1,14 @@
 //! What people type: product keys, and keys of other formats.
 
+use std::convert::Infallible;
+
 use warifu_core::catalogue::Lang;
 use warifu_core::id::BatchId;
 use warifu_core::key::{
     ImportSecret, ImportedKey, KeyFormat, KeyNumber, MasterSecret, SkuNumber, TagSecret, Verdict, read,
 };
+
+use crate::key_file::{Stopped, each_key};
 
 /// A genuine key of the tests' secrets.
 pub(crate) fn genuine() -> String {
@@ -106,5 +110,41 @@ pub(crate) fn imported_key_seeds() -> Vec<Vec<u8>> {
     let mut seeds: Vec<Vec<u8>> = texts.iter().map(|text| text.as_bytes().to_vec()).collect();
     seeds.push(genuine().into_bytes());
     seeds.push(vec![b'a'; 129]);
+    seeds
+}
+
+/// Any file of keys to be imported: what is taken are keys, and where it stops is a line of the file.
+pub(crate) fn import_file(data: &[u8]) {
+    let mut taken = Vec::new();
+    let done: Result<(), Stopped<Infallible>> = each_key(&|| Ok(data), |key| {
+        taken.push(key);
+        Ok(())
+    });
+    assert!(taken.iter().all(|key| ImportedKey::parse_import(key.expose()).is_ok()));
+    assert!(taken.len() <= data.len() / 8 + 1, "more keys than the file has room for");
+    match done {
+        Ok(()) => {}
+        Err(Stopped::Row { line, rule }) => {
+            let lines = data.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() as u64 + 1;
+            assert!((1..=lines).contains(&line), "line {line} of {lines}");
+            assert!(!rule.is_empty());
+        }
+        Err(Stopped::Unreadable(error)) => panic!("bytes in memory can be read: {error}"),
+    }
+}
+
+pub(crate) fn import_file_seeds() -> Vec<Vec<u8>> {
+    let texts = [
+        "OLD-AAAA-1111\nOLD-BBBB-2222\n",
+        "order,Key\n1,OLD-AAAA-1111\n2,OLD-BBBB-2222",
+        "\u{feff}key\r\n OLD-AAAA-1111 \r\n\r\n\"OLD-BBBB-2222\"\r\n",
+        "key\rOLD-AAAA-1111\r\rshort\r",
+        "\"OLD-AAAA\n-1111\"\r\n\"never closed",
+        "key,key,KEY\n,,\n",
+    ];
+    let mut seeds: Vec<Vec<u8>> = texts.iter().map(|text| text.as_bytes().to_vec()).collect();
+    seeds.push(format!("key\n{}\n", genuine()).into_bytes());
+    seeds.push(b"key\n\xff\xfe\x00\n".to_vec());
+    seeds.push(["OLD-AAAA-1111,".as_bytes(), &[b'x'; 9_000]].concat());
     seeds
 }

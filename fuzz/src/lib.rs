@@ -5,12 +5,15 @@
 //! its kind, give it seeds, and add its row to [`TARGETS`]; `cargo xtask drill fuzz NAME` runs it, and so does CI from then on.
 //!
 //! Nothing here decides what is right: a target states what the reader's own documentation promises.
-#![expect(clippy::unwrap_used, reason = "test code: a failure is a panic")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "test code: a failure is a panic")]
 
 mod cases;
 mod documents;
+mod edge;
 mod evidence;
 mod files;
+#[path = "../../crates/warifu-cli/src/publisher/key_file.rs"]
+mod key_file;
 mod keys;
 mod log;
 mod requests;
@@ -38,7 +41,10 @@ pub const TARGETS: &[Target] = &[
     Target { name: "device_body", run: requests::device_body, seeds: requests::device_body_seeds },
     Target { name: "document", run: documents::document, seeds: documents::document_seeds },
     Target { name: "evidence", run: evidence::evidence, seeds: evidence::evidence_seeds },
+    Target { name: "form", run: edge::form, seeds: edge::form_seeds },
     Target { name: "hardware", run: texts::hardware, seeds: texts::hardware_seeds },
+    Target { name: "http", run: edge::http, seeds: edge::http_seeds },
+    Target { name: "import_file", run: keys::import_file, seeds: keys::import_file_seeds },
     Target { name: "imported_key", run: keys::imported_key, seeds: keys::imported_key_seeds },
     Target { name: "issuing_keys", run: files::issuing_keys, seeds: files::issuing_keys_seeds },
     Target { name: "key_list", run: log::key_list, seeds: log::key_list_seeds },

@@ -12,8 +12,9 @@ use warifu_proto::wire::staff::batch::{IMPORT_MAX, ImportKeys};
 
 use super::api::{Api, Verb};
 use super::find;
-use super::key_file::each_key;
+use super::key_file::{Stopped, each_key};
 use crate::error::CliError;
+use crate::files;
 use crate::ui::Ui;
 
 /// The most bytes of keys in one request: well below what the service takes, for JSON adds to them.
@@ -23,10 +24,12 @@ const REQUEST_KEY_BYTES_MAX: usize = 400 * 1024;
 pub(super) fn run(ui: &Ui, api: &Api, path: &Path, sku: SkuNumber, policy: &str) -> Result<(), CliError> {
     let open = || File::open(path);
     let mut total = 0_u64;
-    each_key(path, &open, |_| {
+    let told = |stopped| told(path, stopped);
+    each_key(&open, |_| {
         total += 1;
         Ok(())
-    })?;
+    })
+    .map_err(told)?;
     if total == 0 {
         // As if the first row were bad: it is not there.
         let rule = ImportError::TooShort { found: 0 }.rule();
@@ -43,7 +46,7 @@ pub(super) fn run(ui: &Ui, api: &Api, path: &Path, sku: SkuNumber, policy: &str)
         progress.at(sent);
         Ok(())
     };
-    each_key(path, &open, |key| {
+    each_key(&open, |key| {
         bytes += key.expose().len();
         keys.push(key);
         if keys.len() == IMPORT_MAX || bytes >= REQUEST_KEY_BYTES_MAX {
@@ -51,18 +54,19 @@ pub(super) fn run(ui: &Ui, api: &Api, path: &Path, sku: SkuNumber, policy: &str)
             send(&mut keys)?;
         }
         Ok(())
-    })?;
+    })
+    .map_err(told)?;
     if !keys.is_empty() {
         send(&mut keys)?;
     }
     drop(progress);
     if sent != total {
         // A pipe gives its rows once, and a file may change between the two looks.
-        let told = ui.say(
+        let changed = ui.say(
             format!("読み直すと{total}件ではなく{sent}件でした。パイプではなく、変わらないファイルを指定してください"),
             format!("read again it had {sent} keys, not {total}; name a file that stays, not a pipe"),
         );
-        return Err(Failure::file_not_readable(path.display(), told).into());
+        return Err(Failure::file_not_readable(path.display(), changed).into());
     }
     ui.answer(&json!({ "file": path, "imported": total }), || {
         ui.say(
@@ -71,4 +75,13 @@ pub(super) fn run(ui: &Ui, api: &Api, path: &Path, sku: SkuNumber, policy: &str)
         )
     });
     Ok(())
+}
+
+/// Why a file was not read to its end, in words. A row that is no key is named by its line and the rule, and not shown.
+fn told(path: &Path, stopped: Stopped<CliError>) -> CliError {
+    match stopped {
+        Stopped::Row { line, rule } => Failure::import_row_not_valid(line, rule).into(),
+        Stopped::Unreadable(error) => files::not_readable(path, &error),
+        Stopped::Taker(error) => error,
+    }
 }

@@ -15,6 +15,8 @@ mod export;
 mod find;
 mod import;
 mod key_file;
+#[cfg(test)]
+mod key_file_tests;
 mod rows;
 mod rules;
 mod words;
