@@ -6,7 +6,7 @@ use crate::knowledge::Knowledge;
 use crate::read::WORDS;
 
 /// Below this share of the first finding the answer is "unknown".
-pub const UNKNOWN_BELOW: f64 = 0.13;
+pub const UNKNOWN_BELOW: f64 = 0.11;
 /// A first finding with fewer points than this stands on its prior alone.
 pub(super) const SUPPORT_MIN: f64 = 0.7;
 /// What a weak fact's points count.
