@@ -64,6 +64,31 @@ impl ActivateOptions {
     }
 }
 
+/// What a change of key may say besides the key.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ChangeKeyOptions {
+    /// A proof of purchase, as received from the publisher: for a key that does not let in new devices by itself (`key_epoch_compromised`).
+    pub purchase_proof: Option<String>,
+}
+
+impl fmt::Debug for ChangeKeyOptions {
+    /// A proof lets whoever has it activate: it is not told.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let proof = self.purchase_proof.as_ref().map(|_| "…");
+        f.debug_struct("ChangeKeyOptions").field("purchase_proof", &proof).finish()
+    }
+}
+
+impl ChangeKeyOptions {
+    /// With a proof of purchase, in any spelling.
+    #[must_use]
+    pub fn purchase_proof(mut self, code: impl Into<String>) -> Self {
+        self.purchase_proof = Some(code.into());
+        self
+    }
+}
+
 /// A lease was granted.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -123,7 +148,7 @@ impl Client {
     pub fn activate(&mut self, key_text: &str, options: &ActivateOptions) -> Result<Granted, Error> {
         let product_key = self.key_to_send(key_text)?;
         let device_name = self.device_name(options)?;
-        let proof = self.purchase_proof(options)?;
+        let proof = self.purchase_proof(options.purchase_proof.as_deref())?;
         let fingerprint = self.fingerprint()?;
         self.refresh()?;
         let copied = self.is_copied(&fingerprint) || self.has_copy();
@@ -148,11 +173,7 @@ impl Client {
         purchase_proof: Option<PurchaseProof>,
     ) -> Result<Granted, Error> {
         let product = self.config.product.clone();
-        // With another proof, or none, it is another command.
-        let input = purchase_proof.as_ref().map_or_else(
-            || Zeroizing::new(product_key.expose().to_owned()),
-            |proof| Zeroizing::new(format!("{} {}", product_key.expose(), proof.expose())),
-        );
+        let input = input_of(product_key, purchase_proof.as_ref());
         let (attempt, answer) = self.exchange(Some(&input), |common| ActivateRequest {
             protocol: common.protocol,
             audience: common.audience,
@@ -196,7 +217,16 @@ impl Client {
     /// # Errors
     /// As [`Self::activate`]; the old licence stays until the new one is granted.
     pub fn change_key(&mut self, key_text: &str) -> Result<Granted, Error> {
+        self.change_key_with(key_text, &ChangeKeyOptions::default())
+    }
+
+    /// [`Self::change_key`] with what may be said besides the key.
+    ///
+    /// # Errors
+    /// As [`Self::change_key`].
+    pub fn change_key_with(&mut self, key_text: &str, options: &ChangeKeyOptions) -> Result<Granted, Error> {
         let product_key = self.key_to_send(key_text)?;
+        let proof = self.purchase_proof(options.purchase_proof.as_deref())?;
         self.refresh()?;
         // A lease may have been granted whose answer never came, or lie beside the key that came before: the service knows, and asks for a change of
         // key then.
@@ -206,7 +236,7 @@ impl Client {
         let fingerprint = self.fingerprint()?;
         if !self.is_copied(&fingerprint) {
             let lease = self.last_lease();
-            return self.change_key_as_it_is(&product_key, lease, fingerprint);
+            return self.change_key_as_it_is(&product_key, lease, fingerprint, proof);
         }
         if self.staged_key().is_none() {
             // It would take the installation away from the machine that the folder was copied from.
@@ -214,7 +244,8 @@ impl Client {
         }
         // The copy has a key of its own already, and maybe a lease whose answer never came.
         self.stage_key()?;
-        let granted = self.change_key_as_it_is(&product_key, LeaseId::from_bytes([0; 16]), fingerprint);
+        let no_lease = LeaseId::from_bytes([0; 16]);
+        let granted = self.change_key_as_it_is(&product_key, no_lease, fingerprint, proof);
         if granted.is_err() {
             // The key on the disk counts again.
             self.key = None;
@@ -227,9 +258,11 @@ impl Client {
         product_key: &KeyText,
         lease: LeaseId,
         fingerprint: hardware::Fingerprint,
+        purchase_proof: Option<PurchaseProof>,
     ) -> Result<Granted, Error> {
         let product = self.config.product.clone();
-        let (attempt, answer) = self.exchange(Some(product_key.expose()), |common| ChangeKeyRequest {
+        let input = input_of(product_key, purchase_proof.as_ref());
+        let (attempt, answer) = self.exchange(Some(&input), |common| ChangeKeyRequest {
             protocol: common.protocol,
             audience: common.audience,
             nonce: common.nonce,
@@ -239,6 +272,7 @@ impl Client {
             product_key: product_key.clone(),
             lease,
             fingerprint,
+            purchase_proof: purchase_proof.clone(),
         })?;
         self.accept(&attempt, answer)
     }
@@ -415,8 +449,8 @@ impl Client {
             .ok_or_else(|| self.fail(Failure::field_not_valid("device_name", text, "device_name_form")))
     }
 
-    fn purchase_proof(&self, options: &ActivateOptions) -> Result<Option<PurchaseProof>, Error> {
-        let Some(text) = &options.purchase_proof else { return Ok(None) };
+    fn purchase_proof(&self, text: Option<&str>) -> Result<Option<PurchaseProof>, Error> {
+        let Some(text) = text else { return Ok(None) };
         // What was typed is not repeated: a code that is nearly right is nearly good.
         let not_valid = |_| self.fail(Failure::field_not_valid("proof", "…", "proof_form"));
         text.parse().map(Some).map_err(not_valid)
@@ -499,6 +533,14 @@ impl Client {
         }
         Ok(time.time)
     }
+}
+
+/// What a command with a product key asks for. With another proof, or none, it is another command.
+fn input_of(product_key: &KeyText, purchase_proof: Option<&PurchaseProof>) -> Zeroizing<String> {
+    Zeroizing::new(purchase_proof.map_or_else(
+        || product_key.expose().to_owned(),
+        |proof| format!("{} {}", product_key.expose(), proof.expose()),
+    ))
 }
 
 /// Whether what a lease file holds belongs to another installation than the one whose key is here.

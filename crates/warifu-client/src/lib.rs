@@ -48,7 +48,7 @@ mod transport;
 pub use builder::{ClientBuilder, PinnedRoot};
 pub use client::Client;
 pub use clock::{Clock, Moment, Period, Running, SystemClock};
-pub use command::{ActivateOptions, Granted, ReleaseAsked, Released, Status};
+pub use command::{ActivateOptions, ChangeKeyOptions, Granted, ReleaseAsked, Released, Status};
 #[cfg(feature = "diagnose")]
 pub use diagnose::{Examination, Finding, Question, Remedy};
 pub use error::{Error, KeyOffer};

@@ -365,9 +365,14 @@ impl Device {
         world.deliver(&self.sign(world, &request)).await
     }
 
-    pub(crate) async fn change_key(&self, world: &World, lease: LeaseId, product_key: &str) -> Reply {
+    pub(crate) fn change_key_request(
+        &self,
+        world: &World,
+        lease: LeaseId,
+        product_key: &str,
+    ) -> ChangeKeyRequest {
         world.clock.advance_millis(1);
-        let request = ChangeKeyRequest {
+        ChangeKeyRequest {
             protocol: 1,
             audience: world.service.id(),
             nonce: world.service.nonce(),
@@ -377,8 +382,12 @@ impl Device {
             product_key: KeyText::new(product_key).unwrap(),
             lease,
             fingerprint: self.fingerprint,
-        };
-        world.deliver(&self.sign(world, &request)).await
+            purchase_proof: None,
+        }
+    }
+
+    pub(crate) async fn change_key(&self, world: &World, lease: LeaseId, product_key: &str) -> Reply {
+        world.deliver(&self.sign(world, &self.change_key_request(world, lease, product_key))).await
     }
 }
 

@@ -113,7 +113,8 @@ impl Service {
     ) -> Result<LeaseAnswer, Refused> {
         let body = &request.body;
         let asking = self.asking(&request.signed, &body.nonce)?;
-        let claimed = self.claim(body.product_key.expose(), None, &body.product, source)?;
+        let proof = body.purchase_proof.as_ref();
+        let claimed = self.claim(body.product_key.expose(), proof, &body.product, source)?;
         let command = self.activate_command(asking, &body.fingerprint, None, &claimed);
         let moment = self.moment()?;
         let task = Task::ChangeKey { claim: claimed.claim, command };

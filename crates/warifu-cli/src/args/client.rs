@@ -104,6 +104,9 @@ pub(crate) struct StatusArgs {
 pub(crate) struct ChangeKeyArgs {
     #[command(flatten)]
     pub(crate) input: KeyInput,
+    /// The proof of purchase that the publisher has given you, when the key alone lets in no new device.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) proof: Option<String>,
     /// Do not ask for confirmation.
     #[arg(short, long)]
     pub(crate) yes: bool,

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use warifu_client::ChangeKeyOptions;
+
 use super::{key_input, open, report};
 use crate::args::ChangeKeyArgs;
 use crate::error::CliError;
@@ -18,11 +20,18 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &ChangeKeyArgs) -> Result<
         );
         ui.confirm(question, "--yes")?;
     }
-    let granted = match installation.client.change_key(&key) {
+    let mut options = ChangeKeyOptions::default();
+    if let Some(code) = &args.proof {
+        options = options.purchase_proof(code);
+    }
+    let granted = match installation.client.change_key_with(&key, &options) {
         Ok(granted) => granted,
         Err(error) => {
             let key = key_input::mended(ui, &args.input, installation.failed(&error))?;
-            installation.client.change_key(&key).map_err(|error| installation.failed(&error))?
+            installation
+                .client
+                .change_key_with(&key, &options)
+                .map_err(|error| installation.failed(&error))?
         }
     };
     installation.remember(ui);

@@ -1624,8 +1624,8 @@ pub(super) static ENTRIES: [Entry; 128] = [
             en: "Keys issued at the same time may have been forged by somebody. This does not mean that anything is wrong with yours.",
         },
         remedy: Text {
-            ja: "購入の記録を発行元に示すと、購入証明コードを受け取れます。プロダクトキーと一緒に入力してください（`warifu activate --proof コード`）。認証済みのデバイスは、そのまま使えます。",
-            en: "Show the publisher your proof of purchase to receive a code, and enter it together with the key (`warifu activate --proof CODE`). Devices that are active already go on as they are.",
+            ja: "購入の記録を発行元に示すと、購入証明コードを受け取れます。プロダクトキーと一緒に入力してください（`warifu activate`か`warifu change-key`に`--proof コード`を付けます）。認証済みのデバイスは、そのまま使えます。",
+            en: "Show the publisher your proof of purchase to receive a code, and enter it together with the key (`--proof CODE` with `warifu activate` or `warifu change-key`). Devices that are active already go on as they are.",
         },
     },
     Entry {

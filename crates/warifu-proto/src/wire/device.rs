@@ -181,6 +181,10 @@ device_requests! {
         #[serde(with = "fingerprint")]
         #[cfg_attr(feature = "openapi", schema(value_type = fingerprint::FingerprintSchema))]
         fingerprint: Fingerprint,
+        /// A proof of purchase, as for an activation.
+        #[serde(default, with = "json::optional_text", skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, min_length = 35, max_length = 35))]
+        purchase_proof: Option<PurchaseProof>,
     }
 }
 

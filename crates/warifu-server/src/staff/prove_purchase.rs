@@ -43,7 +43,7 @@ mod tests {
     use warifu_core::time::Span;
     use warifu_proto::keys::KeyAlgorithm;
 
-    use crate::testing::{Counting, Device, Reply, World};
+    use crate::testing::{Counting, Device, Reply, World, lease_id};
 
     /// A shop with two keys whose master is known to somebody else, and their numbers.
     async fn leaked(policy: Value) -> (World, Vec<String>, Vec<String>) {
@@ -111,6 +111,29 @@ mod tests {
         world.pass(Span::hours(73));
         activate_with(&world, 1, &keys[0], &proof).await.expect(200);
         assert_eq!(activate_with(&world, 3, &keys[0], &proof).await.code(), "purchase_proof_expired");
+    }
+
+    #[tokio::test]
+    async fn a_device_that_is_active_on_another_licence_changes_to_a_leaked_key_with_a_proof() {
+        let (world, keys, numbers) = leaked(json!({"seats": 1})).await;
+        let device = Device::new(1, KeyAlgorithm::Ed25519);
+        let proof = prove(&world, Role::Support, &numbers[0], 72).await.expect(200).member("proof");
+        let lease = lease_id(&activate_with(&world, 1, &keys[0], &proof).await.expect(200));
+        assert_eq!(device.change_key(&world, lease, &keys[1]).await.code(), "key_epoch_compromised");
+        let proof = prove(&world, Role::Support, &numbers[1], 72).await.expect(200).member("proof");
+        // Whoever types the key where a device is activated is told to change the key, and has not used the proof up.
+        let refused = activate_with(&world, 1, &keys[1], &proof).await;
+        assert_eq!(refused.code(), "installation_has_other_licence");
+        let with = |proof: &str| {
+            let mut request = device.change_key_request(&world, lease, &keys[1]);
+            request.purchase_proof = Some(proof.parse().unwrap());
+            device.sign(&world, &request)
+        };
+        world.deliver(&with(&proof)).await.expect(200);
+        let events = world.get("/v1/events?limit=200").await.expect(200).json();
+        let changed =
+            events["items"].as_array().unwrap().iter().find(|event| event["action"] == "key.changed");
+        assert!(changed.unwrap()["details"]["purchase_proof"].is_string(), "{changed:?}");
     }
 
     #[tokio::test]
