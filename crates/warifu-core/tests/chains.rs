@@ -123,7 +123,7 @@ impl World {
         };
         let (ids, moment) = (self.ids(), self.moment());
         let prior = self.state.seat_of(command.asking.installation).map(|(_, found)| found.clone());
-        let decision = activate(&self.state, prior.as_ref(), &command, &ids, &moment);
+        let decision = activate(&self.state, prior.as_ref(), None, &command, &ids, &moment);
         self.take(decision)
     }
 

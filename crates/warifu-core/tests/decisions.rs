@@ -149,8 +149,10 @@ impl World {
     ) -> Result<Grant, Code> {
         let command = command(asking, fingerprint);
         let number = asking.installation.as_bytes()[0];
-        let (ids, moment, prior) = (self.ids(), self.moment(), self.known(number).map(|(_, found)| found));
-        let decision = activate(&self.licences[licence], prior.as_ref(), &command, &ids, &moment);
+        let (ids, moment, known) = (self.ids(), self.moment(), self.known(number));
+        let elsewhere = known.as_ref().filter(|(at, _)| *at != licence).map(|(at, _)| &self.licences[*at]);
+        let prior = known.as_ref().map(|(_, found)| found);
+        let decision = activate(&self.licences[licence], prior, elsewhere, &command, &ids, &moment);
         self.take(decision).map_err(|refusal| refusal.failure.code())
     }
 
@@ -242,6 +244,22 @@ fn changing_the_key_to_a_licence_that_reclaims_a_seat_logs_each_act_under_its_ow
     assert_eq!(world.taken(), [0, 1]);
     let actions: Vec<Action> = world.events.iter().skip(2).map(|event| event.action).collect();
     assert_eq!(actions, [Action::KeyChanged, Action::ActivationReclaimed, Action::ActivationReleased]);
+}
+
+#[test]
+fn whose_seat_was_taken_away_is_activated_with_another_key_and_need_not_know_what_a_change_of_key_is() {
+    let mut world = World::new(&[(2, 3), (1, 3)]);
+    let lost = world.activate(0, 1, 1).unwrap();
+    world.activate(0, 2, 2).unwrap();
+    assert_eq!(world.activate(1, 1, 1).unwrap_err(), Code::InstallationHasOtherLicence, "it is active there");
+    world.release(0, lost.activation);
+    let granted = world.activate(1, 1, 1).unwrap();
+    assert_eq!(granted.licence.id, world.licences[1].licence.id);
+    assert_eq!(world.taken(), [1, 1], "the other device still holds its seat");
+    let granted = world.events.last().unwrap();
+    assert_eq!(granted.action, Action::ActivationGranted);
+    let from = world.licences[0].licence.id.to_string();
+    assert_eq!(granted.details.get("from_licence"), Some(from.as_str()));
 }
 
 #[test]

@@ -234,8 +234,8 @@ impl World {
             proof: None,
         };
         let (ids, moment, prior) = (self.ids(), self.moment(), self.prior(asking.installation));
-        let decision = activate(&self.state, prior.as_ref(), &command, &ids, &moment);
-        let again = activate(&self.state, prior.as_ref(), &command, &ids, &moment);
+        let decision = activate(&self.state, prior.as_ref(), None, &command, &ids, &moment);
+        let again = activate(&self.state, prior.as_ref(), None, &command, &ids, &moment);
         assert_eq!(decision, again, "the same inputs give the same decision");
         self.take(&decision);
         let grant = decision.outcome.map_err(|refusal| refusal.failure.code())?;
@@ -481,7 +481,7 @@ fn a_full_licence_refuses_and_tells_who_holds_it() {
         proof: None,
     };
     let (ids, moment) = (world.ids(), world.moment());
-    let refusal = activate(&world.state, None, &command, &ids, &moment).outcome.unwrap_err();
+    let refusal = activate(&world.state, None, None, &command, &ids, &moment).outcome.unwrap_err();
     assert_eq!(refusal.failure.code(), Code::SeatLimitReached);
     assert_eq!(refusal.holders.len(), 2);
     world.deactivate(0);
@@ -692,7 +692,7 @@ fn the_event_of_a_reclaim_tells_since_when_and_until_when() {
         proof: None,
     };
     let (ids, moment) = (world.ids(), world.moment());
-    let decision = activate(&world.state, None, &command, &ids, &moment);
+    let decision = activate(&world.state, None, None, &command, &ids, &moment);
     let event = &decision.events[1];
     assert_eq!(event.action.as_str(), "activation.reclaimed");
     assert_eq!(event.subject.activation, Some(first.activation));

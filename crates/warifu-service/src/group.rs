@@ -501,7 +501,9 @@ impl Working {
                 let state = self.state(id)?;
                 let prior = self.installations.get(&command.asking.installation);
                 check_epoch(claim, state, prior, command)?;
-                let decision = activate(state, prior, command, ids, moment);
+                let other = prior.map(|prior| prior.licence).filter(|other| *other != id);
+                let elsewhere = other.and_then(|other| self.licences.get(&other));
+                let decision = activate(state, prior, elsewhere, command, ids, moment);
                 self.take_limited(decision, command.asking.installation, moment.now)
                     .map(|grant| Outcome::Granted(Box::new(grant)))
             }

@@ -172,7 +172,7 @@ fn fresh(dice: &mut Dice, clock: u64, serial: u32) -> Fresh {
         events: [(); 3].map(|()| EventId::from_bytes(id(dice))),
     };
     let moment = Moment { now: NOW, longest_lease: Span::days(90), latest_expiry: Timestamp::MAX };
-    let decision = activate(&state, None, &command, &ids, &moment);
+    let decision = activate(&state, None, None, &command, &ids, &moment);
     let changes = Changes { records: decision.records, events: decision.events, ..Changes::default() };
     Fresh { wants: vec![want, Want::Installation(asking.installation)], changes }
 }

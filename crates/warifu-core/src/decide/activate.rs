@@ -40,21 +40,34 @@ pub struct Activate {
     pub proof: Option<Result<Timestamp, Failure>>,
 }
 
-/// Decides on an activation under `state`. `prior` is what is known of the installation, under whatever licence.
+/// Decides on an activation under `state`. `prior` is what is known of the installation, and `elsewhere` the licence that it runs under if that is another.
+///
+/// An installation that is active elsewhere stays there: to move it is a change of key, which is asked for as such. One whose seat there has been given to others,
+/// or back, is active nowhere, and is activated here like any other.
 #[must_use]
 pub fn activate(
     state: &LicenceState,
     prior: Option<&Installation>,
+    elsewhere: Option<&LicenceState>,
     command: &Activate,
     ids: &FreshIds,
     moment: &Moment,
 ) -> Decision<Grant> {
-    activate_as(Command::Activate, state, prior, command, ids, moment)
+    let seat = prior.zip(elsewhere).and_then(|(prior, elsewhere)| elsewhere.seat(prior.activation));
+    let left = seat.is_some_and(|seat| !seat.is_active());
+    let mut decision = activate_as(Command::Activate, left, state, prior, command, ids, moment);
+    if let (Some(elsewhere), Some(granted)) = (elsewhere.filter(|_| left), decision.events.first_mut())
+        && decision.outcome.is_ok()
+    {
+        granted.details.push(("from_licence", elsewhere.licence.id.to_string()));
+    }
+    decision
 }
 
-/// Activation as `kind`: a change of key is one whose installation may still run under another licence.
+/// Activation as `kind`. The installation `may_move` here from another licence, or is refused while it runs under that.
 pub(super) fn activate_as(
     kind: Command,
+    may_move: bool,
     state: &LicenceState,
     prior: Option<&Installation>,
     command: &Activate,
@@ -73,7 +86,7 @@ pub(super) fn activate_as(
             Freshness::Replayed => return Decision::refused_unlogged(Failure::request_replayed()),
             Freshness::Reused => return Decision::refused_unlogged(Failure::idempotency_key_reused()),
         }
-        if kind == Command::Activate && !prior.ended && prior.licence != state.licence.id {
+        if !may_move && !prior.ended && prior.licence != state.licence.id {
             return Decision::refused(
                 Failure::installation_has_other_licence(),
                 log(Action::ActivationRefused),

@@ -25,7 +25,7 @@ pub fn change_key(
     let Some((seat, prior)) = known else {
         return Decision::refused_unlogged(Failure::installation_unknown());
     };
-    let mut decision = activate_as(Command::ChangeKey, new, Some(prior), command, ids, moment);
+    let mut decision = activate_as(Command::ChangeKey, true, new, Some(prior), command, ids, moment);
     let same = old.licence.id == new.licence.id || prior.licence == new.licence.id;
     if decision.outcome.is_err() || same || prior.ended {
         return decision;

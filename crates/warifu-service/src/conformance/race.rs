@@ -149,7 +149,7 @@ fn decide(contest: &Contest, loaded: &Loaded, command: &Activate, dice: &mut Dic
     if command.proof.is_some() && check_compromised_key(&state, prior, command).is_err() {
         return (false, Changes::default());
     }
-    let decision = activate(&state, prior, command, &ids, &moment);
+    let decision = activate(&state, prior, None, command, &ids, &moment);
     let changes = Changes { records: decision.records, events: decision.events, ..Changes::default() };
     (decision.outcome.is_ok(), changes)
 }
