@@ -67,6 +67,8 @@ pub struct Client {
     pub(crate) held: Option<Held>,
     pub(crate) refusal: Option<(Refusal, Failure)>,
     pub(crate) key_lists: KeyLists,
+    /// Why the lease that is held was not renewed, as the service said last.
+    renewal_refused: Option<Failure>,
     /// What the service has told besides.
     pub(crate) notices: Vec<Failure>,
     observed: Option<Observed>,
@@ -92,6 +94,7 @@ impl Client {
             held: None,
             refusal: None,
             key_lists: KeyLists::default(),
+            renewal_refused: None,
             notices: Vec::new(),
             observed: None,
             kept: None,
@@ -150,6 +153,7 @@ impl Client {
             refusal: self.refusal.as_ref().map(|(refusal, failure)| (refusal, failure)),
             hardware: hardware.as_ref(),
             withdrawn: self.held_issuing_key().and_then(|key| self.key_lists.withdrawn_from(key)),
+            renewal_refused: self.renewal_refused.as_ref(),
             replaceable: self.is_lease_to_be_replaced(),
             unlicensed: &self.config.unlicensed,
         };
@@ -198,6 +202,7 @@ impl Client {
         }
         self.read_key_list();
         self.refusal = self.read_refusal(installation);
+        self.renewal_refused = self.read_renewal_refused();
         self.notices = self.read_notices();
         Ok(())
     }

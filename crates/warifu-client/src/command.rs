@@ -200,7 +200,7 @@ impl Client {
         self.check_hardware();
         let fingerprint = self.fingerprint()?;
         let lease = self.last_lease();
-        let (attempt, answer) = self.exchange(Some(""), |common| RenewRequest {
+        let answered = self.exchange(Some(""), |common| RenewRequest {
             protocol: common.protocol,
             audience: common.audience,
             nonce: common.nonce,
@@ -208,7 +208,8 @@ impl Client {
             client: common.client,
             lease,
             fingerprint,
-        })?;
+        });
+        let (attempt, answer) = answered.inspect_err(|error| self.keep_renewal_refused(error))?;
         self.accept(&attempt, answer)
     }
 
@@ -347,7 +348,7 @@ impl Client {
                 lease,
             })?;
         let service_time = self.verify_time(&attempt, &answer.certificate, &answer.service_time)?;
-        for name in [records::LEASE, records::REFUSAL, records::NOTICES] {
+        for name in [records::LEASE, records::REFUSAL, records::RENEWAL_REFUSED, records::NOTICES] {
             let removed = self.ports.store.remove(name);
             removed.map_err(|error| self.fail(error.failure(&self.ports.store.place())))?;
         }
@@ -513,8 +514,10 @@ impl Client {
             self.write(records::LEASE_ASIDE, &damaged)?;
         }
         self.write(records::LEASE, bytes)?;
-        // A refusal of what went before. Should it stay, it is older than the lease and does not count.
-        let _ = self.ports.store.remove(records::REFUSAL);
+        // Refusals of what went before. Should they stay, they are older than the lease, or another's, and do not count.
+        for name in [records::REFUSAL, records::RENEWAL_REFUSED] {
+            let _ = self.ports.store.remove(name);
+        }
         Ok(())
     }
 

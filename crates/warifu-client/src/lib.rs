@@ -43,6 +43,7 @@ mod random;
 mod records;
 mod standing;
 mod store;
+mod told;
 mod transport;
 
 pub use builder::{ClientBuilder, PinnedRoot};

@@ -26,6 +26,8 @@ pub(crate) const KEY_ASIDE: &str = "installation-key.damaged";
 pub(crate) const PENDING: &str = "pending";
 /// The last signed refusal.
 pub(crate) const REFUSAL: &str = "refusal";
+/// Why the lease was not renewed, as the service said last.
+pub(crate) const RENEWAL_REFUSED: &str = "renewal-refused";
 /// The newest list of withdrawn issuing keys, as signed.
 pub(crate) const KEY_LIST: &str = "key-list";
 /// What the service has told besides its last answer.

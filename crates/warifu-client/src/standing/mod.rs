@@ -133,6 +133,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) hardware: Option<&'a Failure>,
     /// From when the key that signed the lease is believed no longer, if the root has withdrawn it.
     pub(crate) withdrawn: Option<Timestamp>,
+    /// Why the service has not renewed this lease, as it said last without a signature: it tells what has to happen, and decides nothing.
+    pub(crate) renewal_refused: Option<&'a Failure>,
     /// Whether the service has another lease in the place of this one.
     pub(crate) replaceable: bool,
     /// What an application without a licence holds back.
@@ -218,7 +220,7 @@ fn judge(lease: &Lease, facts: &Facts<'_>, now: &Now) -> (State, Option<Failure>
         .filter(|(refusal, _)| refusal.licence == lease.licence && refusal.issued >= lease.issued);
     let ended = || match lease.licence_ends {
         Some(ends) if ends <= time => Failure::licence_expired(ends),
-        _ => Failure::lease_expired(lease.expires),
+        _ => facts.renewal_refused.cloned().unwrap_or_else(|| Failure::lease_expired(lease.expires)),
     };
     // What the service has announced holds in both directions: until then the installation runs, also when its lease would end before.
     let (mut end, mut why) = match refusal {
@@ -255,7 +257,9 @@ fn judge(lease: &Lease, facts: &Facts<'_>, now: &Now) -> (State, Option<Failure>
         return (State::Grace { until: end }, Some(Failure::issuing_key_withdrawn()), false);
     }
     if lease.provisional {
-        return (State::Grace { until: end }, Some(Failure::lease_provisional(lease.expires)), false);
+        let by_itself = || Failure::lease_provisional(lease.expires);
+        let why = facts.renewal_refused.cloned().unwrap_or_else(by_itself);
+        return (State::Grace { until: end }, Some(why), false);
     }
     let finding = now.finding.map(|_| Failure::clock_ahead());
     (State::Licensed, finding, false)

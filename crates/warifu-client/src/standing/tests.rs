@@ -76,6 +76,7 @@ impl Case {
             refusal: self.refusal.as_ref().map(|refusal| (refusal, &revoked)),
             hardware: self.hardware.as_ref(),
             withdrawn: self.withdrawn,
+            renewal_refused: None,
             replaceable: false,
             unlicensed: &unlicensed,
         };
@@ -190,6 +191,7 @@ fn only_the_wall_clock_does_not_bring_the_withdrawal_of_an_issuing_key_forward()
             refusal: None,
             hardware: None,
             withdrawn: case.withdrawn,
+            renewal_refused: None,
             replaceable: false,
             unlicensed: &unlicensed,
         };
@@ -224,6 +226,7 @@ fn without_a_usable_lease_the_applications_own_restrictions_hold() {
             refusal: None,
             hardware: None,
             withdrawn: None,
+            renewal_refused: None,
             replaceable: false,
             unlicensed: &unlicensed,
         };

@@ -19,6 +19,51 @@ fn an_unsigned_refusal_changes_nothing() {
 }
 
 #[test]
+fn whose_renewal_was_refused_is_told_why_once_the_lease_has_ended() {
+    let world = World::new();
+    let mut client = world.activated();
+    world.get().refuses = Some((Failure::seat_released(), None));
+    assert!(client.renew().unwrap_err().is(Code::SeatReleased));
+    assert_eq!((client.check().state, client.check().reason), (State::Licensed, None), "the lease runs on");
+    let over = world.kept_lease().expires.since(START);
+    world.pass(over);
+    for mut client in [client, world.client()] {
+        let standing = client.check();
+        assert!(matches!(standing.state, State::Grace { .. }), "{:?}", standing.state);
+        assert_eq!(standing.reason, Some(Failure::seat_released()), "to be online is not enough");
+        assert!(standing.renewal_due, "the seat may be free again");
+    }
+    // The publisher gives the seat back.
+    world.get().refuses = None;
+    world.client().renew().unwrap();
+    world.pass(over);
+    assert_eq!(
+        world.client().check().reason.unwrap().code(),
+        Code::LeaseExpired,
+        "it was of the lease before"
+    );
+}
+
+#[test]
+fn a_provisional_lease_that_does_not_become_an_ordinary_one_by_itself_says_why() {
+    let world = World::new();
+    world.get().alter_lease = Some(|lease| {
+        (lease.provisional, lease.grace) = (true, Span::ZERO);
+        (lease.renew_after, lease.expires) = (START.plus(Span::hours(1)), START.plus(Span::days(7)));
+    });
+    let mut client = world.activated();
+    assert_eq!(client.check().reason.unwrap().code(), Code::LeaseProvisional);
+    world.get().refuses = Some((Failure::service_unavailable(), None));
+    client.renew().unwrap_err();
+    assert_eq!(client.check().reason.unwrap().code(), Code::LeaseProvisional, "trying again mends that");
+    world.get().refuses = Some((Failure::seat_limit_reached(2, 2), None));
+    client.renew().unwrap_err();
+    let standing = world.client().check();
+    assert!(matches!(standing.state, State::Grace { .. }), "{:?}", standing.state);
+    assert_eq!(standing.reason, Some(Failure::seat_limit_reached(2, 2)));
+}
+
+#[test]
 fn a_signed_refusal_is_announced_and_then_takes_effect() {
     let world = World::new();
     let mut client = world.activated();
