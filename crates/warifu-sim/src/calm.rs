@@ -3,7 +3,7 @@
 use crate::act::unreachable;
 use crate::fault::Command;
 use crate::node::Node;
-use crate::remedy::Next;
+use crate::remedy::{Next, Told};
 use crate::stop::Stop;
 use crate::world::World;
 
@@ -104,14 +104,16 @@ impl World {
         let mut codes = Vec::new();
         for _ in 0..REMEDIES_MAX {
             let mut refused = self.carry_out(place, command)?;
+            let mut told = Told::By(command);
             if refused.is_none() {
                 refused = self.stands_because(place)?;
+                told = Told::ByStanding(command);
             }
             if let Some(code) = open.take() {
                 let tally = self.remedies.entry(code.clone()).or_default();
                 match &refused {
                     None => tally.helped += 1,
-                    Some(other) if *other != code => tally.led_on += 1,
+                    Some(other) if *other != code => *tally.led_on.entry(other.clone()).or_default() += 1,
                     Some(_) => {}
                 }
             }
@@ -119,7 +121,7 @@ impl World {
             codes.push(code.clone());
             self.trace.note(format_args!("#{place} follows the remedy of {code}"));
             self.remedies.entry(code.clone()).or_default().followed += 1;
-            command = match self.remedy(place, &code, command)? {
+            command = match self.remedy(place, &code, told)? {
                 Next::Try(command) => command,
                 Next::Look => Command::Status,
             };

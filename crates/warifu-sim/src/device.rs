@@ -1,6 +1,6 @@
 //! What happens on devices: commands are begun, go on when the network brings something, and end.
 
-use warifu_client::{ActivateOptions, Client, Code, Lang};
+use warifu_client::{ActivateOptions, ChangeKeyOptions, Client, Code, Lang};
 
 use crate::canary::NAME;
 use crate::fault::{Command, Fault};
@@ -38,14 +38,23 @@ impl World {
         let key = &self.keys[installation.key];
         // Whoever has the former key types that until it is refused.
         let text = key.former.clone().unwrap_or_else(|| key.text.clone());
-        let options = ActivateOptions::default().device_name(format!("{NAME}{place}"));
+        let mut options = ActivateOptions::default().device_name(format!("{NAME}{place}"));
+        let mut change = ChangeKeyOptions::default();
+        let proof = installation.proof.as_ref().filter(|(of, _)| *of == installation.key);
+        if let Some((_, proof)) = proof.filter(|_| matches!(command, Command::Activate | Command::ChangeKey))
+        {
+            options = options.purchase_proof(proof);
+            change = change.purchase_proof(proof);
+            // Whoever shows a proof may be let in.
+            self.keys[installation.key].known.0.insert(self.machines[installation.machine].identity);
+        }
         let fiber = Fiber::new(move || {
             let done: Done = match command {
                 Command::Activate => client.activate(&text, &options).map(drop),
                 Command::Renew => client.renew().map(drop),
                 Command::Status => client.status().map(drop),
                 Command::Deactivate => client.deactivate().map(drop),
-                Command::ChangeKey => client.change_key(&text).map(drop),
+                Command::ChangeKey => client.change_key_with(&text, &change).map(drop),
             };
             (client, done)
         });
@@ -113,6 +122,9 @@ impl World {
                 // The service's time has been heard, which ends every doubt; a clock that is still wrong begins the next.
                 let wrong = self.machines[installation.machine].clock.is_wrong();
                 installation.copied &= command != Command::Activate;
+                if matches!(command, Command::Activate | Command::ChangeKey) {
+                    installation.proof = None;
+                }
                 if self.dice.percent(15) {
                     // Somebody's backup runs now and then.
                     installation.backups.push((installation.folder.files(), installation.doubt_millis));

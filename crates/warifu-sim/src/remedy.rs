@@ -2,29 +2,56 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Value, json};
+use warifu_client::Method;
 use warifu_core::hardware::Scheme;
+use warifu_core::staff::Role;
 use warifu_core::time::{Span, Timestamp};
 use warifu_service::port::{Reads as _, Want};
 
 use crate::fault::Command;
 use crate::folder::DiskTrouble;
-use crate::staff::Act;
+use crate::staff::{Act, OFFICE};
 use crate::stop::Stop;
 use crate::world::World;
 
 /// How the first remedies of a code did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     /// How often it was followed.
     pub(crate) followed: u64,
     /// How often everything was well afterwards.
     pub(crate) helped: u64,
-    /// How often another refusal came, with a remedy of its own.
-    pub(crate) led_on: u64,
+    /// How often another refusal came, with a remedy of its own: by its code.
+    pub(crate) led_on: BTreeMap<String, u64>,
 }
 
 /// How the remedies did, by code.
 pub(crate) type Remedies = BTreeMap<String, Tally>;
+
+/// Whom a refusal came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// The command that was tried last.
+    By(Command),
+    /// The program, when it was asked where it stands after the command had been carried out.
+    ByStanding(Command),
+}
+
+impl Told {
+    /// The command to try again. A program that stands there for want of a lease asks for the next by itself.
+    const fn last(self) -> Command {
+        match self {
+            Self::ByStanding(Command::Status) => Command::Renew,
+            Self::By(command) | Self::ByStanding(command) => command,
+        }
+    }
+
+    /// Whether it is about the key that was typed. Anything else is about the licence that the installation runs under.
+    const fn is_of_typed_key(self) -> bool {
+        matches!(self, Self::By(Command::Activate | Command::ChangeKey))
+    }
+}
 
 /// What to do after a remedy.
 pub(crate) enum Next {
@@ -36,9 +63,10 @@ pub(crate) enum Next {
 
 impl World {
     /// Does what the first remedy of a code says, as far as it is not a command, and names the command.
-    pub(crate) fn remedy(&mut self, place: usize, code: &str, last: Command) -> Result<Next, Stop> {
+    pub(crate) fn remedy(&mut self, place: usize, code: &str, told: Told) -> Result<Next, Stop> {
         let machine = self.installations[place].machine;
         let key = self.installations[place].key;
+        let last = told.last();
         Ok(match code {
             // Try again, now or in a while.
             "nonce_not_valid"
@@ -73,27 +101,35 @@ impl World {
                 self.machines[machine].hardware.set_unprivileged(false);
                 Next::Try(last)
             }
-            // Activate (again), with the key.
+            // Activate, with a key that is at hand.
             "not_activated"
             | "installation_unknown"
-            | "lease_damaged"
+            | "installation_on_other_hardware"
+            | "issuing_key_withdrawn" => Next::Try(Command::Activate),
+            // Activate again, with the key of the licence that this was.
+            "lease_damaged"
             | "lease_not_genuine"
             | "lease_of_other_installation"
             | "certificate_not_valid"
             | "seat_released"
-            | "installation_on_other_hardware"
             | "hardware_changed"
             | "fingerprint_too_weak"
-            | "lease_superseded"
-            | "issuing_key_withdrawn" => Next::Try(Command::Activate),
+            | "lease_superseded" => {
+                self.installations[place].key = self.concerned(place, told)?;
+                Next::Try(Command::Activate)
+            }
             "installation_has_other_licence" => Next::Try(Command::ChangeKey),
             // Connect to the internet: the rest happens by itself.
             "lease_expired" | "lease_provisional" => Next::Try(Command::Renew),
+            // A key is entered where keys are entered: no renewal takes one.
             "key_replaced" => {
+                let key = self.concerned(place, told)?;
                 self.fetch_key(key)?;
-                Next::Try(last)
+                self.installations[place].key = key;
+                Next::Try(if told.is_of_typed_key() { last } else { Command::Activate })
             }
             "licence_expired" => {
+                let key = self.concerned(place, told)?;
                 self.extend_or_buy(place, key)?;
                 Next::Try(self.claim_again(place, last))
             }
@@ -114,11 +150,20 @@ impl World {
                 }
                 Next::Try(if last == Command::Status { Command::Renew } else { last })
             }
-            "licence_revoked"
-            | "device_may_not_move"
-            | "batch_withdrawn"
-            | "key_not_genuine"
-            | "key_epoch_compromised" => {
+            // The publisher sees the receipt and gives a code, unless the licence is one that can no longer be used.
+            "key_epoch_compromised"
+            | "purchase_proof_used"
+            | "purchase_proof_expired"
+            | "purchase_proof_not_valid" => {
+                let key = self.concerned(place, told)?;
+                self.installations[place].key = key;
+                if !self.prove_purchase(place, key)? {
+                    self.buy(place, None)?;
+                    return Ok(Next::Try(self.claim_again(place, last)));
+                }
+                Next::Try(if told.is_of_typed_key() { last } else { Command::Activate })
+            }
+            "licence_revoked" | "device_may_not_move" | "batch_withdrawn" | "key_not_genuine" => {
                 self.buy(place, None)?;
                 Next::Try(self.claim_again(place, last))
             }
@@ -127,10 +172,12 @@ impl World {
                 Next::Try(self.claim_again(place, last))
             }
             "seat_limit_reached" => {
+                let key = self.concerned(place, told)?;
                 self.free_a_seat(place, key)?;
                 Next::Try(last)
             }
             "installation_limit_reached" => {
+                let key = self.concerned(place, told)?;
                 self.free_an_installation(place, key)?;
                 Next::Try(last)
             }
@@ -151,6 +198,22 @@ impl World {
     pub(crate) fn right_clock(&mut self, machine: usize) {
         self.machines[machine].clock.set_ahead(0);
         self.machines[machine].doubt_millis = None;
+    }
+
+    /// The publisher gives a proof of purchase for a key, if it may be used at all.
+    fn prove_purchase(&mut self, place: usize, key: usize) -> Result<bool, Stop> {
+        let number: Vec<&str> = self.keys[key].text.split('-').take(2).collect();
+        let body = json!({"key_number": number.join("-")});
+        let call = self.staff_call(Role::Support, Method::Post, "/v1/purchase-proofs", &body);
+        let response = self.ask(&call, OFFICE)?;
+        let answer: Value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
+        self.trace.note(format_args!("#{place} asks for a proof of purchase: {}", response.status));
+        let Some(proof) = answer["proof"].as_str().filter(|_| response.status < 300) else {
+            return Ok(false);
+        };
+        self.canaries.add_key(proof);
+        self.installations[place].proof = Some((key, proof.to_owned()));
+        Ok(true)
     }
 
     /// Somebody who needs another licence buys a key.
@@ -193,9 +256,18 @@ impl World {
         Ok(self.keys.iter().position(|key| key.licence == Some(licence)))
     }
 
+    /// The key of the licence that a refusal is about. Whoever typed a key was refused for that one; a renewal is of the licence that the installation runs
+    /// under, whatever its user has tried to type meanwhile.
+    fn concerned(&mut self, place: usize, told: Told) -> Result<usize, Stop> {
+        let typed = self.installations[place].key;
+        if told.is_of_typed_key() {
+            return Ok(typed);
+        }
+        Ok(self.key_in_store(place)?.or_else(|| self.key_of_lease(place)).unwrap_or(typed))
+    }
+
     /// The publisher extends the licence, or it is one that cannot be and another key is bought.
     fn extend_or_buy(&mut self, place: usize, key: usize) -> Result<(), Stop> {
-        let key = self.key_of_lease(place).unwrap_or(key);
         if crate::world::KINDS[self.keys[key].kind].channel == "subscription" && self.act(key, Act::Renew)? {
             self.installations[place].key = key;
             return Ok(());
@@ -222,18 +294,23 @@ impl World {
                     self.installations[*same].machine == elsewhere && self.key_of_lease(*same) == Some(key)
                 })
                 .collect();
-            let mut all = true;
+            let held_before = self.seats_held(key)?;
             for same in on_it {
                 self.installations[same].folder.set_trouble(DiskTrouble::None);
-                all &= self.carry_out(same, Command::Deactivate)?.is_none();
+                self.carry_out(same, Command::Deactivate)?;
                 // Its user has said that it is no longer used.
                 self.installations[same].retired = true;
             }
-            if all {
+            // The answer tells whether the seat is free: another installation on the device may still use it, one whose folder is lost for example.
+            if self.seats_held(key)? < held_before {
                 return Ok(());
             }
         }
         self.act(key, Act::Release(0)).map(drop)
+    }
+
+    fn seats_held(&mut self, key: usize) -> Result<usize, Stop> {
+        Ok(self.seats(key)?.into_iter().filter(|(_, held)| *held).count())
     }
 
     /// Another installation on the device is deactivated; where none exists any more, the publisher releases them.

@@ -76,11 +76,13 @@ impl Report {
                 code: remedied.code.clone(),
                 followed: 0,
                 helped: 0,
-                led_on: 0,
+                led_on: BTreeMap::new(),
             });
             sum.followed += remedied.followed;
             sum.helped += remedied.helped;
-            sum.led_on += remedied.led_on;
+            for (code, times) in remedied.led_on {
+                *sum.led_on.entry(code).or_default() += times;
+            }
         }
     }
 
@@ -97,7 +99,11 @@ impl Report {
     #[must_use]
     pub fn markdown(&self) -> String {
         let (followed, helped, led_on) = self.remedies.values().fold((0, 0, 0), |sum, remedied| {
-            (sum.0 + remedied.followed, sum.1 + remedied.helped, sum.2 + remedied.led_on)
+            (
+                sum.0 + remedied.followed,
+                sum.1 + remedied.helped,
+                sum.2 + remedied.led_on.values().sum::<u64>(),
+            )
         });
         let mut text = format!(
             "| | |\n|---|--:|\n| runs, each from its own seed | {} |\n| steps | {} |\n| commands of devices | {} |\n\
@@ -114,11 +120,24 @@ impl Report {
         );
         text.push_str("## Which faults met which commands\n\n");
         text.push_str(&self.coverage.table());
-        text.push_str("\n## How first remedies did\n\n| code | followed | all was well | led on | no help |\n|---|--:|--:|--:|--:|\n");
+        text.push_str(
+            "\n## How first remedies did\n\n| code | followed | all was well | led on | no help | led on most often to |\n\
+             |---|--:|--:|--:|--:|---|\n",
+        );
         for Remedied { code, followed, helped, led_on } in self.remedies.values() {
-            let none = followed.saturating_sub(helped + led_on);
-            text.push_str(&format!("| `{code}` | {followed} | {helped} | {led_on} | {none} |\n"));
+            let led: u64 = led_on.values().sum();
+            let none = followed.saturating_sub(helped + led);
+            let onward = onward(led_on);
+            text.push_str(&format!("| `{code}` | {followed} | {helped} | {led} | {none} | {onward} |\n"));
         }
         text
     }
+}
+
+/// What a remedy led on to most often: at most three codes.
+fn onward(led_on: &BTreeMap<String, u64>) -> String {
+    let mut codes: Vec<_> = led_on.iter().collect();
+    codes.sort_by_key(|(code, times)| (std::cmp::Reverse(**times), *code));
+    let named: Vec<String> = codes.iter().take(3).map(|(code, times)| format!("`{code}` {times}")).collect();
+    if named.is_empty() { "–".to_owned() } else { named.join(", ") }
 }

@@ -1,5 +1,6 @@
 //! A run: so many steps from one seed, storms and calms by turns.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::fault::Coverage;
@@ -32,8 +33,8 @@ pub struct Remedied {
     pub followed: u64,
     /// How often everything was well afterwards.
     pub helped: u64,
-    /// How often another refusal came, with a remedy of its own.
-    pub led_on: u64,
+    /// How often another refusal came, with a remedy of its own: by its code.
+    pub led_on: BTreeMap<String, u64>,
 }
 
 /// What a run came to.
@@ -112,7 +113,7 @@ impl Run {
             code: code.clone(),
             followed: tally.followed,
             helped: tally.helped,
-            led_on: tally.led_on,
+            led_on: tally.led_on.clone(),
         });
         Ok(Outcome {
             hash: world.trace.hash(),

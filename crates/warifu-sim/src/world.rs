@@ -110,6 +110,8 @@ pub(crate) struct Installation {
     pub(crate) algorithm: KeyAlgorithm,
     /// The key that its user types.
     pub(crate) key: usize,
+    /// The proof of purchase that its user was given, and for which key.
+    pub(crate) proof: Option<(usize, String)>,
     /// The process that runs between commands, if one does.
     pub(crate) client: Option<Client>,
     /// The command that is being carried out.
@@ -434,6 +436,7 @@ impl World {
             folder: Folder::default(),
             algorithm,
             key,
+            proof: None,
             client: None,
             work: None,
             backups: Vec::new(),
