@@ -44,7 +44,8 @@ fn a_request_schema_names_the_members_that_its_reader_requires() {
     check(schema::<RenewRequest>(), &["lease", "fingerprint"], &[]);
     check(schema::<StatusRequest>(), &["lease"], &[]);
     check(schema::<DeactivateRequest>(), &["lease"], &[]);
-    check(schema::<ChangeKeyRequest>(), &["product", "product_key", "lease", "fingerprint"], &[]);
+    let moved = ["product", "product_key", "lease", "fingerprint"];
+    check(schema::<ChangeKeyRequest>(), &moved, &["purchase_proof"]);
 }
 
 #[test]

@@ -10,13 +10,14 @@ use crate::machine::SERIAL;
 
 /// What begins every device's name here.
 pub(crate) const NAME: &str = "KOKESHI NAME ";
-/// What begins every token of staff.
-const TOKEN: &str = "wst_";
+/// How much of a token of staff is looked for: what begins all of them, and 48 bits of its own. The beginning alone turns up by chance in a signed lease now and then.
+const TOKEN_CHARS: usize = 12;
 
 /// The secrets of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Canaries {
     keys: Vec<[String; 2]>,
+    tokens: Vec<String>,
 }
 
 impl Canaries {
@@ -24,6 +25,11 @@ impl Canaries {
     pub(crate) fn add_key(&mut self, key: &str) {
         let secret: Vec<&str> = key.split('-').skip(2).collect();
         self.keys.push([secret.join("-"), secret.concat()]);
+    }
+
+    /// From now on this token of staff is looked for.
+    pub(crate) fn add_token(&mut self, token: &str) {
+        self.tokens.push(token.chars().take(TOKEN_CHARS).collect());
     }
 
     /// What of all this `bytes` hold, if anything.
@@ -35,7 +41,7 @@ impl Canaries {
         if text.contains(NAME) {
             return Some("a device's name");
         }
-        if text.contains(TOKEN) {
+        if self.tokens.iter().any(|token| text.contains(token.as_str())) {
             return Some("a token of staff");
         }
         let key = self.keys.iter().flatten().any(|key| text.contains(key.as_str()));

@@ -114,6 +114,7 @@ impl World {
             let create = async move { service.create_staff(LOCAL_OPERATOR, name, role, None).await };
             let made = node.finish(create)?;
             let (_, token) = made.map_err(Stop::harness)?;
+            self.canaries.add_token(&token.expose());
             self.staff.tokens.insert(role.as_str(), token.expose().to_string());
         }
         self.command(Method::Post, "/v1/products", &json!({"code": PRODUCT, "name": "Draw"}))?;
