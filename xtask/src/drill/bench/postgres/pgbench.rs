@@ -71,7 +71,8 @@ impl<'cluster> Copies<'cluster> {
         database: &'cluster str,
         folder: &'cluster Path,
     ) -> Result<Self, String> {
-        // Ids are in the order of time, as those of the service are; serials come from everywhere, and each once, for the factor is odd.
+        // Ids are in the order of time, as those of the service are; serials come from everywhere, and each once, for the factor is odd. They are those
+        // of another SKU, so that none is the serial of a key that the service has issued.
         let mut sql = "CREATE SCHEMA part; CREATE SEQUENCE part.serial; \
             CREATE TABLE part.known (place int8 PRIMARY KEY, installation bytea NOT NULL, lease uuid NOT NULL); \
             CREATE FUNCTION part.id(millis int8) RETURNS uuid LANGUAGE sql VOLATILE AS \
@@ -260,7 +261,7 @@ fn names(millis: &str, first: u32, end: u32, known: bool) -> String {
     format!(
         "n AS MATERIALIZED (SELECT part.id(m) AS licence, part.id(m) AS activation, part.id(m) AS device, part.id(m) AS event, \
          {lease} AS lease, gen_random_uuid() AS request, {installation} AS installation, \
-         (SELECT key_number >> 32 << 32 FROM part.licence) + (nextval('part.serial') * 2654435761 & 4294967295) AS key_number \
+         (SELECT ((key_number >> 32) # 1) << 32 FROM part.licence) + (nextval('part.serial') * 2654435761 & 4294967295) AS key_number \
          FROM (SELECT g, {millis} AS m FROM generate_series({first}::int8, {end}::int8 - 1) g) s{join})"
     )
 }
