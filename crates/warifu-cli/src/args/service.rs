@@ -104,6 +104,9 @@ pub(crate) enum EpochsCommand {
         /// The epoch.
         #[arg(value_name = "EPOCH")]
         epoch: u16,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
     },
 }
 

@@ -24,7 +24,21 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, command: &EpochsCommand) -> Resu
         EpochsCommand::New => {
             secrets.begin_epoch(&mut SystemRandom).ok_or_else(none_left)?;
         }
-        EpochsCommand::Compromised { epoch } => {
+        EpochsCommand::Compromised { epoch, yes } => {
+            if !secrets.epochs().any(|known| known == *epoch) {
+                return Err(Failure::record_not_found("epoch", epoch).into());
+            }
+            if !yes {
+                let question = ui.say(
+                    format!(
+                        "エポック {epoch} に漏えいの印を付けます。このエポックのキーは、認証済みのデバイスでしか使えなくなり、元には戻せません。よろしいですか？"
+                    ),
+                    format!(
+                        "Mark the epoch {epoch} as compromised? Its keys will let in only devices that are active already, and this cannot be taken back."
+                    ),
+                );
+                ui.confirm(&question, "--yes")?;
+            }
             if !secrets.mark_compromised(*epoch) {
                 return Err(Failure::record_not_found("epoch", epoch).into());
             }

@@ -173,7 +173,7 @@ fn a_stolen_key_is_never_used_again_however_its_withdrawal_is_cut() {
 
 #[test]
 fn secrets_are_never_lost_when_an_epoch_begins_or_is_marked() {
-    for command in [EpochsCommand::New, EpochsCommand::Compromised { epoch: 1 }] {
+    for command in [EpochsCommand::New, EpochsCommand::Compromised { epoch: 1, yes: true }] {
         let change = |home: &Path| epochs::run(&ui(), Some(at(home).path()), &command);
         let calls = cut_everywhere(
             prepare,

@@ -76,7 +76,7 @@ fn a_key_of_a_leaked_master_lets_in_known_devices_and_one_more_by_a_proof() {
     let keys = shop.keys(&shop.standard, 2);
     let known = shop.device("desk");
     known.json(&["activate", &keys[0]]);
-    let marked = shop.place.json(&["epochs", "compromised", "1", "--data", &shop.place.data()]);
+    let marked = shop.place.json(&["epochs", "compromised", "1", "--yes", "--data", &shop.place.data()]);
     assert_eq!(marked["epochs"].as_array().unwrap().len(), 2, "{marked}");
     logged(&shop.service, "the secrets were taken up", 1);
     known.json(&["status", "--renew"]);

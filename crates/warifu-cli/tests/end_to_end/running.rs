@@ -103,7 +103,7 @@ fn neither_keys_nor_tokens_nor_proofs_are_in_the_store() {
     let licence = licence["items"][0]["id"].as_str().unwrap().to_owned();
     let replaced = place.json(&shop.service.staff(&["licences", "replace-key", &licence, "--yes"]));
     let support = place.json(&shop.service.staff(&["staff", "add", "Sato", "--role", "support"]));
-    place.json(&["epochs", "compromised", "1", "--data", &place.data()]);
+    place.json(&["epochs", "compromised", "1", "--yes", "--data", &place.data()]);
     logged(&shop.service, "the secrets were taken up", 1);
     let proof = place.json(&shop.service.staff(&["licences", "proof", &keys[1][..11]]));
     let proof = proof["proof"].as_str().unwrap();

@@ -23,7 +23,7 @@ pub(super) fn run(scene: &Scene<'_>, publisher: &mut Publisher) -> Result<String
         return Err("whoever has the master makes other keys than the service".to_owned());
     }
     let known = cli.device("client-0");
-    cli.at_the_service(&["epochs", "compromised", "1"], false)?;
+    cli.at_the_service(&["epochs", "compromised", "1", "--yes"], false)?;
     let took_up = taken_up(scene.running, "the secrets were taken up", 1)?;
 
     // Keys of the thief's let nobody in, sold or not.
