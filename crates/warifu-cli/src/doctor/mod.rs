@@ -34,7 +34,7 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &DoctorArgs) -> Result<(),
         Some(Subject::Warifu) => (Session::new(&WARIFU), None),
         Some(Subject::Windows) => (Session::new(&WINDOWS), None),
     };
-    take_evidence(&mut session, args)?;
+    take_evidence(ui, &mut session, args)?;
     let measured = examined.is_some();
     let well = examined.as_ref().is_some_and(|examined| examined.found.failures.is_empty()) && !told;
     if ui.can_ask() && args.case.is_none() && !well {
@@ -78,7 +78,7 @@ fn saved_case(args: &DoctorArgs) -> Result<Option<Bundle>, CliError> {
     if saved { cases::open(&bytes).map(Some) } else { Ok(None) }
 }
 
-fn take_evidence(session: &mut Session, args: &DoctorArgs) -> Result<(), CliError> {
+fn take_evidence(ui: &Ui, session: &mut Session, args: &DoctorArgs) -> Result<(), CliError> {
     if let Some(path) = &args.case {
         let text = read::bytes::decode(&bytes(path)?);
         let evidence = Evidence::from_json(&text).ok_or_else(|| {
@@ -87,8 +87,20 @@ fn take_evidence(session: &mut Session, args: &DoctorArgs) -> Result<(), CliErro
         session.evidence(&evidence);
     }
     for code in &args.code {
+        let meant: Vec<String> = read::codes_meant(session.facts().knowledge(), code)
+            .iter()
+            .map(|known| format!("0x{:08X}", known.value))
+            .collect();
+        let meant = meant.join(", ");
         if !session.code(code) {
-            return Err(not_valid(format!("--code {code}")));
+            let hint = if meant.is_empty() { meant } else { format!(" ({meant}?)") };
+            return Err(not_valid(format!("--code {code}{hint}")));
+        }
+        if !meant.is_empty() {
+            ui.note(ui.say(
+                format!("{code} はどの一覧にもありません。{meant} ではありませんか？"),
+                format!("{code} is in none of the tables. Did you mean {meant}?"),
+            ));
         }
     }
     for path in &args.evidence {

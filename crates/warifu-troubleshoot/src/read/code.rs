@@ -2,6 +2,10 @@
 
 use super::line::{Line, normal};
 use crate::fact::{Facts, Origin, Strength};
+use crate::knowledge::{ErrorCode, Knowledge};
+
+/// The longest text that is taken for one code written wrongly.
+const CODE_BYTES_MAX: usize = 64;
 
 /// How codes begin that people write without 0x.
 const FAMILIES: &[&str] = &[
@@ -105,6 +109,35 @@ fn decimal(chars: &[char], at: usize) -> Option<(u32, usize)> {
     FAMILIES.contains(&family.as_str()).then_some((value, end))
 }
 
+/// How many codes are offered for one that is written wrongly.
+const MEANT_MAX: usize = 5;
+
+/// The known codes that a code with one digit too many, too few, changed or in its neighbour's place may mean; none when what was written
+/// is a known code, or no code at all.
+#[must_use]
+pub fn meant(knowledge: &Knowledge, text: &str) -> Vec<&'static ErrorCode> {
+    if text.len() > CODE_BYTES_MAX {
+        return Vec::new();
+    }
+    let text = normal(text).to_lowercase();
+    let marked = text.trim().strip_prefix("0x").or_else(|| text.trim().strip_prefix("ox"));
+    let chars = marked.unwrap_or(text.trim()).chars().filter(|c| !matches!(c, ' ' | '-'));
+    let Some(typed) =
+        chars.map(|c| digit(c).and_then(|value| char::from_digit(value, 16))).collect::<Option<String>>()
+    else {
+        return Vec::new();
+    };
+    let near = knowledge.codes.iter().filter(|code| {
+        let known = format!("{:08x}", code.value);
+        (7..=9).contains(&typed.len()) && strsim::osa_distance(&typed, &known) == 1
+    });
+    if spelled(&text).iter().any(|code| is_known(knowledge, code)) {
+        Vec::new()
+    } else {
+        near.take(MEANT_MAX).collect()
+    }
+}
+
 /// Every code in the lines that is no field of another reader. Codes of the event log are deep: nearer to the cause than a screen.
 pub(super) fn read(facts: &mut Facts, lines: &[Line]) {
     for line in lines {
@@ -123,11 +156,16 @@ pub(super) fn read(facts: &mut Facts, lines: &[Line]) {
 fn learn(facts: &mut Facts, code: &str, fact: &str, origin: Origin) {
     // A value of 0x4004… is a state; what a machine reports beside an error is no second error.
     facts.learn(fact, code, Strength::Strong, origin);
-    if let Ok(value) = u32::from_str_radix(&code[2..], 16)
-        && facts.knowledge().code(value).is_none()
-    {
+    if !is_known(facts.knowledge(), code) {
         facts.learn("code.unlisted", code, Strength::Strong, origin);
     }
+}
+
+/// Whether a code in the usual spelling is in the tables.
+fn is_known(knowledge: &Knowledge, code: &str) -> bool {
+    code.get(2..)
+        .and_then(|digits| u32::from_str_radix(digits, 16).ok())
+        .is_some_and(|value| knowledge.code(value).is_some())
 }
 
 /// A code that a person gave as such.
@@ -146,6 +184,7 @@ pub(super) fn typed(facts: &mut Facts, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::knowledge::WINDOWS;
 
     #[test]
     fn a_code_is_found_in_every_spelling() {
@@ -163,6 +202,19 @@ mod tests {
             "c004f213が出ました",
         ] {
             assert_eq!(spelled(text), ["0xC004F213"], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_digit_too_many_too_few_changed_or_swapped_leads_to_the_code_that_was_meant() {
+        for text in ["0xC004F21", "0xC004F2133", "c004f231", "0xC04F213", "Ｃ００４F21", "0xC004 F2133"] {
+            let codes: Vec<u32> = meant(&WINDOWS, text).iter().map(|code| code.value).collect();
+            assert!(codes.contains(&0xC004_F213), "{text}: {codes:X?}");
+            assert!(codes.len() <= MEANT_MAX);
+        }
+        let long = "c004f21".repeat(100_000);
+        for text in ["0xC004F213", "", "hello", "0x1234567", "c004", &long] {
+            assert!(meant(&WINDOWS, text).is_empty(), "{text}");
         }
     }
 

@@ -23,7 +23,7 @@ mod warifu;
 mod wmi;
 mod words;
 
-pub use self::code::spelled as codes_in;
+pub use self::code::{meant as codes_meant, spelled as codes_in};
 pub use self::key::{SeenKey, redact};
 pub use self::likeness::WORDS;
 pub use self::line::normal;

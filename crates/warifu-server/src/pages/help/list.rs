@@ -4,7 +4,7 @@ use askama::Template;
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use warifu_core::catalogue::{Code, Kind, Lang};
-use warifu_troubleshoot::knowledge::WINDOWS;
+use warifu_troubleshoot::knowledge::{ErrorCode, WINDOWS};
 
 use super::code::spelled;
 use super::group;
@@ -23,6 +23,10 @@ pub(super) struct Item {
 impl Item {
     pub(super) fn new(code: Code, lang: Lang) -> Self {
         Self { name: code.as_str().to_owned(), text: plain(code.entry().message.get(lang)) }
+    }
+
+    pub(super) fn windows(code: &ErrorCode, lang: Lang) -> Self {
+        Self { name: spelled(code.value), text: code.meaning.get(lang).to_owned() }
     }
 }
 
@@ -66,11 +70,7 @@ fn list(lang: Lang) -> List {
     };
     let windows = group::groups(lang).map(|(id, title)| {
         let codes = WINDOWS.codes.iter().filter(|code| code.group == id);
-        let item = |code: &warifu_troubleshoot::knowledge::ErrorCode| Item {
-            name: spelled(code.value),
-            text: code.meaning.get(lang).to_owned(),
-        };
-        Group { id, title, entries: codes.map(item).collect() }
+        Group { id, title, entries: codes.map(|code| Item::windows(code, lang)).collect() }
     });
     List {
         lang,

@@ -1,7 +1,10 @@
 //! The page for a code that does not exist, with the nearest ones.
 
 use askama::Template;
+use strsim::osa_distance;
 use warifu_core::catalogue::{Code, Lang};
+use warifu_troubleshoot::knowledge::WINDOWS;
+use warifu_troubleshoot::read::codes_meant;
 
 use super::code::spelled;
 use super::list::Item;
@@ -27,44 +30,35 @@ pub(super) struct Unknown {
 
 pub(super) fn unknown(name: &str, lang: Lang) -> Unknown {
     // The name itself is not shown: it may be anything that somebody put into a link.
-    Unknown {
-        lang,
-        words: words(lang),
-        help: help_words(lang),
-        code: String::new(),
-        likely: likely(name).into_iter().map(|code| Item::new(code, lang)).collect(),
-    }
+    let near = near_of_windows(name, lang);
+    let likely = if near.is_empty() {
+        likely(name).into_iter().map(|code| Item::new(code, lang)).collect()
+    } else {
+        near
+    };
+    Unknown { lang, words: words(lang), help: help_words(lang), code: String::new(), likely }
 }
 
 /// The page of a code that is written as those of Windows are and is in no table.
 pub(super) fn unlisted(value: u32, lang: Lang) -> Unknown {
     let code = spelled(value);
-    Unknown { lang, words: words(lang), help: help_words(lang), code, likely: Vec::new() }
+    let likely = near_of_windows(&code, lang);
+    Unknown { lang, words: words(lang), help: help_words(lang), code, likely }
 }
 
-/// The codes that a misspelt one most likely means.
+/// The codes of Windows that one with a digit too many, too few, changed or swapped may mean.
+fn near_of_windows(name: &str, lang: Lang) -> Vec<Item> {
+    codes_meant(&WINDOWS, name).into_iter().map(|code| Item::windows(code, lang)).collect()
+}
+
+/// The codes of Warifu that a misspelt one most likely means.
 fn likely(name: &str) -> Vec<Code> {
     let name: String = name.chars().take(COMPARED_MAX).flat_map(char::to_lowercase).collect();
     let name = name.replace(['-', ' '], "_");
     let mut codes = Code::ALL.to_vec();
-    codes.sort_by_cached_key(|code| distance(&name, code.as_str()));
+    codes.sort_by_cached_key(|code| osa_distance(&name, code.as_str()));
     codes.truncate(LIKELY);
     codes
-}
-
-/// How many symbols must be added, dropped or changed to make one text of the other (Levenshtein).
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (index, symbol) in left.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
-        for column in 1..row.len() {
-            let changed = diagonal + usize::from(right[column - 1] != symbol);
-            diagonal = row[column];
-            row[column] = changed.min(row[column] + 1).min(row[column - 1] + 1);
-        }
-    }
-    row[right.len()]
 }
 
 #[cfg(test)]
@@ -88,5 +82,15 @@ mod tests {
         assert!(!text.contains("secret"));
         assert_eq!(text.matches("<li>").count(), LIKELY);
         assert_eq!(likely(&"x".repeat(100_000)).len(), LIKELY);
+    }
+
+    #[test]
+    fn a_code_of_windows_with_a_digit_too_many_or_too_few_finds_its_own() {
+        for typed in ["0xC004F21", "0xC004F2133", "c004f21"] {
+            let text = unknown(typed, Lang::Ja).render().unwrap();
+            assert!(text.contains("/help/errors/0xC004F213?lang=ja"), "{typed}");
+        }
+        let text = unlisted(0xC004_F231, Lang::En).render().unwrap();
+        assert!(text.contains("/help/errors/0xC004F213?lang=en") && text.contains("0xC004F231"));
     }
 }
