@@ -3,7 +3,7 @@
 //! Nothing here runs unless it is asked for, and an application that does not enable the feature carries none of it. The engine and its
 //! knowledge are [`warifu_troubleshoot`]; this module only tells it what the client knows, and must hold no rule of its own.
 
-use warifu_core::catalogue::{Failure, Lang};
+use warifu_core::catalogue::{Code, Failure, Lang};
 use warifu_core::hardware::{ComponentKind, Match, Tolerance, compare};
 use warifu_proto::wire::standing::{LicenceState, MayMove, Standing as LicenceStatus};
 use warifu_troubleshoot::knowledge::{self, WARIFU};
@@ -199,20 +199,30 @@ impl Client {
     /// # Ok::<(), warifu_client::Error>(())
     /// ```
     pub fn finding(&mut self, error: &Error) -> Finding {
-        let mut session = self.session();
+        let standing = self.check_hardware();
+        let begins = standing.reason.as_ref().is_some_and(|reason| reason.code() == Code::NotActivated);
+        // That nothing is activated yet is where every activation begins; it lies behind no other failure.
+        let told = !begins || error.failure().code() == Code::NotActivated;
+        let mut session = self.seen(told.then_some(&standing));
         session.failure(error.failure());
         Finding::of(&session)
     }
 
     /// A session of the troubleshooter that knows what can be seen on this device. It never talks to the network.
     pub fn session(&mut self) -> Session {
-        let mut session = Session::new(&WARIFU);
         let standing = self.check_hardware();
-        tell(&mut session, &standing);
+        self.seen(Some(&standing))
+    }
+
+    fn seen(&mut self, standing: Option<&Standing>) -> Session {
+        let mut session = Session::new(&WARIFU);
+        if let Some(standing) = standing {
+            tell(&mut session, standing);
+        }
         self.tell_clock(&mut session);
         self.tell_store(&mut session);
         self.tell_hardware(&mut session);
-        if let Some(licence) = &standing.licence {
+        if let Some(licence) = standing.and_then(|standing| standing.licence.as_ref()) {
             let left = licence.expires.since(self.ports.clock.read().wall).as_days_rounded_up();
             session.measured("lease.days_left", &left.to_string());
             session.measured("lic.channel", licence.channel.as_str());

@@ -53,6 +53,13 @@ impl Ui {
             );
             text.push_str(&format!("  - {said}\n"));
         }
+        if let Some(holder) = error.holders().first() {
+            let said = self.say(
+                "もう使えないデバイスの枠は、次のコマンドで解除を申し込めます（ライセンスが認めている場合）:",
+                "A seat of a device that is lost, where the licence allows it:",
+            );
+            text.push_str(&format!("  {said} warifu ask-release --seat {}\n", holder.seat));
+        }
         if let Some(offer) = error.offer() {
             text.push_str(&marked_offer(self, offer));
         }

@@ -2,7 +2,7 @@
 
 use warifu_client::{Lang, Span, State};
 
-use crate::world::{Fault, START, World, print};
+use crate::world::{Fault, START, World, print, product_key};
 
 #[test]
 fn a_failure_carries_its_cause_the_first_remedy_and_the_next_question() {
@@ -32,6 +32,19 @@ fn a_clock_that_is_wrong_lies_behind_a_connection_that_is_not_secure() {
         (finding.cause(), finding.remedy().map(|remedy| remedy.name())),
         ("clock_ahead", Some("set_clock"))
     );
+}
+
+#[test]
+fn a_first_activation_that_fails_is_not_put_down_to_its_not_being_activated() {
+    let world = World::new();
+    let mut client = world.client();
+    let error = client.activate("this is no key", &Default::default()).unwrap_err();
+    assert_eq!(client.finding(&error).cause(), error.code());
+    world.fault(Fault::Tls);
+    let error = client.activate(&product_key(), &Default::default()).unwrap_err();
+    assert_ne!(client.finding(&error).cause(), "not_activated");
+    let error = client.renew().unwrap_err();
+    assert_eq!(client.finding(&error).cause(), "not_activated");
 }
 
 #[test]
