@@ -18,7 +18,7 @@ mod settings;
 use std::path::{Path, PathBuf};
 
 use warifu_client::{Client, Error, HttpTransport, Restrictions, Span};
-use warifu_core::catalogue::{Failure, Lang};
+use warifu_core::catalogue::{Code, Failure, Lang};
 use warifu_core::text::Name;
 use warifu_proto::wire::problem::Problem;
 
@@ -41,7 +41,11 @@ struct Installation {
 /// Opens the installation that the options and the folder name.
 fn open(ui: &Ui, data: Option<&Path>, args: &InstallationArgs) -> Result<Installation, CliError> {
     let folder = place::folder(data, args.product.as_deref())?;
-    let remembered = settings::read(&folder)?;
+    let remembered = match settings::read(&folder) {
+        // Who names everything needs nothing of what is damaged; a success writes it anew.
+        Err(error) if error.code() == Code::ClientSettingsDamaged.as_str() && names_all(args) => None,
+        read => read?,
+    };
     let settings = settings::merge(&folder, remembered.clone(), args)?;
     let mut transport = HttpTransport::new();
     if let Some(path) = &settings.ca {
@@ -65,6 +69,11 @@ fn open(ui: &Ui, data: Option<&Path>, args: &InstallationArgs) -> Result<Install
     }
     let client = builder.build().map_err(|error| CliError::of_client(&error, None))?;
     Ok(Installation { client, folder, settings, remembered, machine })
+}
+
+/// Whether the options name the service, its root and the product.
+fn names_all(args: &InstallationArgs) -> bool {
+    args.service.is_some() && args.root.is_some() && args.product.is_some()
 }
 
 /// What this command, as an application, holds back until it has a licence; then the licence's policy says.

@@ -34,7 +34,7 @@ pub(super) fn path(folder: &Path) -> PathBuf {
 /// What the folder remembers, if anything.
 ///
 /// # Errors
-/// `file_not_readable` when the file is there and holds something else.
+/// `client_settings_damaged` when the file is there and holds something else, `file_not_readable`.
 pub(super) fn read(folder: &Path) -> Result<Option<Settings>, CliError> {
     let path = path(folder);
     if !path.exists() {
@@ -42,7 +42,7 @@ pub(super) fn read(folder: &Path) -> Result<Option<Settings>, CliError> {
     }
     let bytes = files::read(&path)?;
     let settings = serde_json::from_slice(&bytes);
-    settings.map(Some).map_err(|error| Failure::file_not_readable(path.display(), error).into())
+    settings.map(Some).map_err(|error| Failure::client_settings_damaged(path.display(), error).into())
 }
 
 /// Remembers the settings.
@@ -124,6 +124,6 @@ mod tests {
     fn a_file_that_is_something_else_is_not_taken_for_settings() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(path(folder.path()), "hello").unwrap();
-        assert_eq!(read(folder.path()).unwrap_err().code(), "file_not_readable");
+        assert_eq!(read(folder.path()).unwrap_err().code(), "client_settings_damaged");
     }
 }

@@ -98,6 +98,23 @@ fn a_damaged_lease_is_fetched_again() {
 }
 
 #[test]
+fn damaged_settings_are_named_and_written_anew_by_whoever_names_everything() {
+    let shop = Shop::open();
+    let keys = shop.keys(&shop.standard, 1);
+    shop.device("desk").json(&["activate", &keys[0]]);
+    let (data, url) = (shop.place.at("desk"), shop.service.url.as_str());
+    let settings = std::path::Path::new(&data).join("client.json");
+    let whole = std::fs::read(&settings).unwrap();
+    std::fs::write(&settings, &whole[..whole.len() / 2]).unwrap();
+    let bare = ["status", "--data", &data, "--simulate-machine", "desk"];
+    shop.place.problem(&bare, "client_settings_damaged");
+    shop.place.problem(&["doctor", "--data", &data], "client_settings_damaged");
+    let named = ["--service", url, "--root", &shop.root, "--product", "draw"];
+    assert_eq!(shop.place.json(&[&bare[..], &named].concat())["usable"], true);
+    assert_eq!(shop.place.json(&bare)["usable"], true);
+}
+
+#[test]
 fn a_folder_belongs_to_one_service_and_product() {
     let shop = Shop::open();
     let keys = shop.keys(&shop.standard, 1);

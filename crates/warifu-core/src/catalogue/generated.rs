@@ -38,6 +38,8 @@ pub enum Code {
     ClientNotSetUp,
     /// `{path}` is set up otherwise (`{name}` is `{found}`, you gave `{asked}`).
     ClientSetUpOtherwise,
+    /// The settings of this device in `{path}` cannot be read (`{detail}`).
+    ClientSettingsDamaged,
     /// The clock of this device seems to be far ahead.
     ClockAhead,
     /// The date and time of this device seem to be wrong.
@@ -285,6 +287,7 @@ impl Code {
         Self::ChangeBudgetSpent,
         Self::ClientNotSetUp,
         Self::ClientSetUpOtherwise,
+        Self::ClientSettingsDamaged,
         Self::ClockAhead,
         Self::ClockImplausible,
         Self::ConfigInvalid,
@@ -598,7 +601,7 @@ pub(super) const TERMS: &[(&str, Text)] = &[
 ];
 
 /// The entries, in the order of the codes.
-pub(super) static ENTRIES: [Entry; 128] = [
+pub(super) static ENTRIES: [Entry; 129] = [
     Entry {
         code: Code::AddressInUse,
         name: "address_in_use",
@@ -876,11 +879,11 @@ pub(super) static ENTRIES: [Entry; 128] = [
         },
         cause: Text {
             ja: "接続先は、最初に成功したコマンドで指定したものを記憶します。まだ記憶したものがありません。",
-            en: "They are remembered from the first command that names them; none has so far.",
+            en: "They are remembered from the first command that succeeds with them; none has so far.",
         },
         remedy: Text {
-            ja: "`--service`（サービスのアドレス）、`--root`（ルート公開鍵）、`--product`（プロダクトのコード）を指定してください。いずれも発行元が公開しています。",
-            en: "Give `--service` (its address), `--root` (its root public key) and `--product` (the product's code). The publisher tells all three.",
+            ja: "`--service`（サービスのアドレス）、`--root`（ルート公開鍵）、`--product`（プロダクトのコード）を指定してください（環境変数 `WARIFU_SERVICE`、`WARIFU_ROOT`、`WARIFU_PRODUCT` でも指定できます）。いずれも発行元が公開しています。",
+            en: "Give `--service` (its address), `--root` (its root public key) and `--product` (the product's code), or set `WARIFU_SERVICE`, `WARIFU_ROOT` and `WARIFU_PRODUCT`. The publisher tells all three.",
         },
     },
     Entry {
@@ -907,6 +910,30 @@ pub(super) static ENTRIES: [Entry; 128] = [
         remedy: Text {
             ja: "`--{name}` の値を確認してください。別のサービスを試す場合は、`--data` で別のフォルダーを指定してください。",
             en: "Check the value of `--{name}`. To try another service, give another folder with `--data`.",
+        },
+    },
+    Entry {
+        code: Code::ClientSettingsDamaged,
+        name: "client_settings_damaged",
+        status: 422,
+        kind: Kind::Lease,
+        retry: Retry::Never,
+        windows: None,
+        values: &[
+            Value { name: "path", kind: ValueKind::Text },
+            Value { name: "detail", kind: ValueKind::Text },
+        ],
+        message: Text {
+            ja: "このデバイスの設定ファイル {path} を読み取れません（{detail}）。",
+            en: "The settings of this device in {path} cannot be read ({detail}).",
+        },
+        cause: Text {
+            ja: "ファイルが途中で切れたか、手作業で書き換えられました。利用許可は別のファイルにあり、失われていません。",
+            en: "The file was cut short or edited by hand. The lease is in another file and is not lost.",
+        },
+        remedy: Text {
+            ja: "`--service`、`--root`、`--product` をすべて付けて、同じコマンドをもう一度実行してください。成功すると、設定ファイルは作り直されます。",
+            en: "Run the same command again with `--service`, `--root` and `--product`. When it succeeds, the file is written anew.",
         },
     },
     Entry {
@@ -3444,6 +3471,12 @@ impl Failure {
         asked: impl Display,
     ) -> Self {
         Self::with(Code::ClientSetUpOtherwise, [text(&path), text(&name), text(&found), text(&asked)])
+    }
+
+    /// The settings of this device in `{path}` cannot be read (`{detail}`).
+    #[must_use]
+    pub fn client_settings_damaged(path: impl Display, detail: impl Display) -> Self {
+        Self::with(Code::ClientSettingsDamaged, [text(&path), text(&detail)])
     }
 
     /// The clock of this device seems to be far ahead.
