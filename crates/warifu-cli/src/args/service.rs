@@ -104,8 +104,8 @@ pub(crate) enum EpochsCommand {
         /// The epoch.
         #[arg(value_name = "EPOCH")]
         epoch: u16,
-        /// Do not ask.
-        #[arg(long)]
+        /// Do not ask for confirmation.
+        #[arg(short, long)]
         yes: bool,
     },
 }
