@@ -31,10 +31,10 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, command: &EpochsCommand) -> Resu
             if !yes {
                 let question = ui.say(
                     format!(
-                        "エポック {epoch} に漏えいの印を付けます。このエポックのキーは、認証済みのデバイスでしか使えなくなり、元には戻せません。よろしいですか？"
+                        "エポック {epoch} に漏えいの印を付けます。このエポックのキーは、認証済みとして認識できるデバイスか、購入証明コードがある場合にしか使えなくなります。元には戻せません。よろしいですか？"
                     ),
                     format!(
-                        "Mark the epoch {epoch} as compromised? Its keys will let in only devices that are active already, and this cannot be taken back."
+                        "Mark the epoch {epoch} as compromised? Its keys will let in only devices that their licence knows, and others by a proof of purchase. This cannot be taken back."
                     ),
                 );
                 ui.confirm(&question, "--yes")?;

@@ -53,12 +53,11 @@ impl Ui {
             );
             text.push_str(&format!("  - {said}\n"));
         }
-        if let Some(holder) = error.holders().first() {
-            let said = self.say(
-                "もう使えないデバイスの枠は、次のコマンドで解除を申し込めます（ライセンスが認めている場合）:",
-                "A seat of a device that is lost, where the licence allows it:",
-            );
-            text.push_str(&format!("  {said} warifu ask-release --seat {}\n", holder.seat));
+        if !error.holders().is_empty() {
+            text.push_str(self.say(
+                "  失くしたデバイスがあれば、`warifu ask-release --seat 枠` で枠の解除を申し込めます（ライセンスが認めている場合）。\n",
+                "  If one of these devices is lost, ask for its seat with `warifu ask-release --seat SEAT`, where the licence allows it.\n",
+            ));
         }
         if let Some(offer) = error.offer() {
             text.push_str(&marked_offer(self, offer));

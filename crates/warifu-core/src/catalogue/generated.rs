@@ -932,8 +932,8 @@ pub(super) static ENTRIES: [Entry; 129] = [
             en: "The file was cut short or edited by hand. The lease is in another file and is not lost.",
         },
         remedy: Text {
-            ja: "`--service`、`--root`、`--product` をすべて付けて、同じコマンドをもう一度実行してください。成功すると、設定ファイルは作り直されます。",
-            en: "Run the same command again with `--service`, `--root` and `--product`. When it succeeds, the file is written anew.",
+            ja: "`--service`、`--root`、`--product`（以前に付けた場合は `--ca`、`--sandbox` も）を付けて、同じコマンドをもう一度実行してください。成功すると、設定ファイルは作り直されます。",
+            en: "Run the same command again with `--service`, `--root` and `--product`, and with `--ca` and `--sandbox` if you gave them before. When it succeeds, the file is written anew.",
         },
     },
     Entry {
