@@ -5,20 +5,20 @@
 mod common;
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use warifu_service::conformance::crash;
 use warifu_service::port::StoreError;
 use warifu_store::sqlite;
 
+/// The test that the killed process is started by.
+const NAME: &str = "a_killed_writer_loses_nothing_that_it_acknowledged";
 /// Where a killed process's successor goes on.
 const FIRST: &str = "WARIFU_TEST_FIRST";
 
-/// Not a test: the process that is killed. It tells on standard error, which the test harness leaves alone.
-#[test]
-fn killed_writer() {
-    let Some(path) = common::played() else { return };
+/// The process that is killed. It tells on standard error, which the test harness leaves alone.
+fn killed_writer(path: PathBuf) {
     let first = std::env::var(FIRST).unwrap().parse().unwrap();
     let (mut store, _reads) = sqlite::open(path).unwrap();
     crash::write_and_tell(&mut store, first, &mut std::io::stderr());
@@ -26,7 +26,7 @@ fn killed_writer() {
 
 /// Runs a writer from round `first` and kills it when it has told `enough` times. Answers with the round after the last that it told.
 fn write_until_killed(path: &Path, first: u64, enough: usize) -> u64 {
-    let mut writer = common::play(&std::env::current_exe().unwrap(), "killed_writer", path)
+    let mut writer = common::play(&std::env::current_exe().unwrap(), NAME, path)
         .env(FIRST, first.to_string())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
@@ -56,6 +56,9 @@ fn write_until_killed(path: &Path, first: u64, enough: usize) -> u64 {
 
 #[test]
 fn a_killed_writer_loses_nothing_that_it_acknowledged() {
+    if let Some(path) = common::played() {
+        return killed_writer(path);
+    }
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("warifu.db");
     let mut first = 0;

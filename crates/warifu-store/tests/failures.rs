@@ -181,11 +181,10 @@ fn a_store_in_a_folder_that_is_not_there_is_unavailable() {
     assert!(matches!(refusal(&folder.path().join("no/warifu.db")), StoreError::Unavailable(_)));
 }
 
-/// Not a test: a process with a small file system of its own, which goes with it.
-#[test]
-fn full_disk() {
-    let Some(folder) = common::played() else { return };
-    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(&folder).status();
+/// The process with a small file system of its own, which goes with it.
+#[cfg(target_os = "linux")]
+fn full_disk(folder: &Path) {
+    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"]).arg(folder).status();
     assert!(mounted.unwrap().success());
     let path = folder.join("warifu.db");
     let ballast = folder.join("ballast");
@@ -209,29 +208,43 @@ fn full_disk() {
     assert_eq!(refusal(&new), StoreError::Full(new));
 }
 
-/// Where no file system can be mounted, a test of the crate's own with a file that may not grow stands for this one.
+/// On a real file system that is full. Elsewhere than on Linux a test of the crate's own with a file that may not grow stands for this one.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_refuses_commits_and_loses_nothing() {
+    if let Some(folder) = common::played() {
+        return full_disk(&folder);
+    }
     let folder = tempfile::tempdir().unwrap();
     let apart = |program: &str| {
         let mut command = Command::new("unshare");
         command.args(["--map-root-user", "--mount", "--", program]);
         command
     };
-    if !apart("true").status().is_ok_and(|status| status.success()) {
-        return;
-    }
-    let part = common::play(&std::env::current_exe().unwrap(), "full_disk", folder.path());
+    let lacking = match apart("true").output() {
+        Ok(output) if output.status.success() => None,
+        Ok(output) => Some(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+        Err(error) => Some(error.to_string()),
+    };
+    assert_eq!(
+        lacking, None,
+        "this test mounts a file system of its own, which needs the program `unshare` (util-linux) and user namespaces that an ordinary user may make \
+         (sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns)"
+    );
+    let part = common::play(
+        &std::env::current_exe().unwrap(),
+        "a_full_disk_refuses_commits_and_loses_nothing",
+        folder.path(),
+    );
     let mut command = apart(&part.get_program().to_string_lossy());
     command.args(part.get_args()).envs(part.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Not a test: the process of an ordinary user, to whom permissions apply.
-#[test]
-fn ordinary_user() {
-    let Some(path) = common::played() else { return };
+/// The process of an ordinary user, to whom permissions apply.
+#[cfg(unix)]
+fn ordinary_user(path: PathBuf) {
     match std::env::var("WARIFU_TEST_EXPECT").unwrap().as_str() {
         "made" => {
             let (mut store, _reads) = sqlite::open(&path).unwrap();
@@ -252,6 +265,9 @@ fn what_may_not_be_written_is_read_only_and_left_alone() {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
     use std::os::unix::process::CommandExt;
 
+    if let Some(path) = common::played() {
+        return ordinary_user(path);
+    }
     let folder = tempfile::tempdir().unwrap();
     let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     mode(folder.path(), 0o755);
@@ -264,7 +280,8 @@ fn what_may_not_be_written_is_read_only_and_left_alone() {
     mode(&program, 0o755);
     let is_root = fs::metadata("/proc/self").is_ok_and(|owner| owner.uid() == 0);
     let expect = |expected: &str| {
-        let mut command = common::play(&program, "ordinary_user", &path);
+        let mut command =
+            common::play(&program, "what_may_not_be_written_is_read_only_and_left_alone", &path);
         if is_root {
             command.uid(65_534).gid(65_534);
         }

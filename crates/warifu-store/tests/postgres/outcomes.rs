@@ -149,11 +149,12 @@ fn a_server_that_ends_every_connection_loses_nothing() {
 
 /// Names the database to a process that a test starts.
 const KILLED: &str = "WARIFU_TEST_DATABASE";
+/// The test that such a process is started by.
+const NODE: &str =
+    "outcomes::a_node_that_is_killed_in_the_middle_of_commits_loses_nothing_that_it_acknowledged";
 
-/// Not a test: the node that is killed.
-#[test]
-fn killed_node() {
-    let Ok(name) = std::env::var(KILLED) else { return };
+/// The node that is killed.
+fn killed_node(name: String) {
     let database = std::mem::ManuallyDrop::new(Database { name });
     let (mut store, _reads) = postgres::open(&database.options()).unwrap();
     let first = crash::next(&mut store);
@@ -162,12 +163,15 @@ fn killed_node() {
 
 #[test]
 fn a_node_that_is_killed_in_the_middle_of_commits_loses_nothing_that_it_acknowledged() {
+    if let Ok(name) = std::env::var(KILLED) {
+        return killed_node(name);
+    }
     let database = Database::new();
     let (mut store, _reads) = postgres::open(&database.options()).unwrap();
     let mut next = 0;
     for enough in [1, 3, 7, 20, 2] {
         let mut node = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "outcomes::killed_node", "--nocapture", "--test-threads=1"])
+            .args(["--exact", NODE, "--nocapture", "--test-threads=1"])
             .env(KILLED, &database.name)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
