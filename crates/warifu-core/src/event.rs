@@ -89,10 +89,14 @@ pub enum Action {
     StaffCreated,
     /// A staff token was withdrawn.
     StaffRemoved,
+    /// The name of a member of staff was erased.
+    StaffForgotten,
     /// A device's name was erased.
     DeviceForgotten,
     /// A licence's note was erased.
     LicenceLabelErased,
+    /// A batch's note was erased.
+    BatchLabelErased,
     /// A case was received.
     CaseReceived,
     /// A note was written on a case.
@@ -107,7 +111,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 43] = [
         Self::ActivationGranted,
         Self::ActivationRepeated,
         Self::ActivationRefused,
@@ -142,8 +146,10 @@ impl Action {
         Self::KeysImported,
         Self::StaffCreated,
         Self::StaffRemoved,
+        Self::StaffForgotten,
         Self::DeviceForgotten,
         Self::LicenceLabelErased,
+        Self::BatchLabelErased,
         Self::CaseReceived,
         Self::CaseNoted,
         Self::CaseClosed,
@@ -189,8 +195,10 @@ impl Action {
             Self::KeysImported => "keys.imported",
             Self::StaffCreated => "staff.created",
             Self::StaffRemoved => "staff.removed",
+            Self::StaffForgotten => "staff.forgotten",
             Self::DeviceForgotten => "device.forgotten",
             Self::LicenceLabelErased => "licence.label_erased",
+            Self::BatchLabelErased => "batch.label_erased",
             Self::CaseReceived => "case.received",
             Self::CaseNoted => "case.noted",
             Self::CaseClosed => "case.closed",

@@ -71,7 +71,7 @@ pub struct Staff {
     pub id: StaffId,
     /// Which writing of the record this is.
     pub revision: Revision,
-    /// What people call them.
+    /// What people call them; once that was erased, their id.
     pub name: Name,
     /// What they may do.
     pub role: Role,
@@ -83,9 +83,34 @@ pub struct Staff {
     pub created: Timestamp,
 }
 
+impl Staff {
+    /// The member without the name: where it stood, their id stands, by which the log knows them anyway.
+    #[must_use]
+    pub fn forgotten(&self) -> Self {
+        let name = Name::new(&self.id.to_string()).unwrap_or_else(|_| self.name.clone());
+        Self { name, ..self.clone() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_of_a_forgotten_name_is_left() {
+        let staff = Staff {
+            id: StaffId::from_bytes([0xab; 16]),
+            revision: Revision::NEW,
+            name: Name::new("Yamada Hanako").unwrap(),
+            role: Role::Support,
+            token: TokenHash([1; 32]),
+            removed: true,
+            created: Timestamp::MIN,
+        };
+        let forgotten = staff.forgotten();
+        assert_eq!(forgotten.name.as_str(), staff.id.to_string());
+        assert_eq!(Staff { name: staff.name.clone(), ..forgotten }, staff);
+    }
 
     #[test]
     fn each_role_may_do_what_the_lesser_ones_may() {

@@ -53,6 +53,7 @@ POST   /v1/batches                                                           ope
 GET    /v1/batches                                         read-only support operator owner
 GET    /v1/batches/{id}                                    read-only support operator owner
 POST   /v1/batches/{id}/withdraw                                             operator owner
+POST   /v1/batches/{id}/erase-label                                                   owner
 GET    /v1/batches/{id}/keys                                                 operator owner
 POST   /v1/imports                                                           operator owner
 POST   /v1/licences                                                          operator owner
@@ -88,6 +89,7 @@ GET    /v1/log/entries                                     read-only support ope
 POST   /v1/staff                                                                      owner
 GET    /v1/staff                                                                      owner
 DELETE /v1/staff/{id}                                                                 owner
+POST   /v1/staff/{id}/forget                                                          owner
 ";
 
 /// One line of the matrix.

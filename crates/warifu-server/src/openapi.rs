@@ -74,6 +74,7 @@ use crate::{device, health, log, pages, staff};
         staff::list_batches::handle,
         staff::get_batch::handle,
         staff::withdraw_batch::handle,
+        staff::erase_batch_label::handle,
         staff::list_batch_keys::handle,
         staff::import_keys::handle,
         staff::grant_licence::handle,
@@ -109,6 +110,7 @@ use crate::{device, health, log, pages, staff};
         staff::create_staff::handle,
         staff::list_staff::handle,
         staff::remove_staff::handle,
+        staff::forget_staff::handle,
     )
 )]
 struct Annotated;

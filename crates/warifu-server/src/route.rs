@@ -110,6 +110,7 @@ pub(crate) fn routes() -> Vec<Route> {
         route(READ_ONLY, GET, "/v1/batches", staff::list_batches::handle),
         route(READ_ONLY, GET, "/v1/batches/{id}", staff::get_batch::handle),
         route(OPERATOR, POST, "/v1/batches/{id}/withdraw", staff::withdraw_batch::handle),
+        route(OWNER, POST, "/v1/batches/{id}/erase-label", staff::erase_batch_label::handle),
         route(OPERATOR, GET, "/v1/batches/{id}/keys", staff::list_batch_keys::handle),
         route(OPERATOR, POST, "/v1/imports", staff::import_keys::handle),
 
@@ -149,6 +150,7 @@ pub(crate) fn routes() -> Vec<Route> {
         route(OWNER, POST, "/v1/staff", staff::create_staff::handle),
         route(OWNER, GET, "/v1/staff", staff::list_staff::handle),
         route(OWNER, DELETE, "/v1/staff/{id}", staff::remove_staff::handle),
+        route(OWNER, POST, "/v1/staff/{id}/forget", staff::forget_staff::handle),
     ]
 }
 

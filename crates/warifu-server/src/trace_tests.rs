@@ -139,6 +139,8 @@ async fn every_act_of_staff_leaves_an_entry_that_names_who_did_it() {
     acts.act(post.clone(), "/v1/purchase-proofs", "/v1/purchase-proofs", proof, action).await;
     let path = format!("/v1/batches/{batch}/withdraw");
     acts.act(post.clone(), "/v1/batches/{id}/withdraw", &path, Value::Null, "batch.withdrawn").await;
+    let path = format!("/v1/batches/{batch}/erase-label");
+    acts.act(post.clone(), "/v1/batches/{id}/erase-label", &path, Value::Null, "batch.label_erased").await;
     let sent = send(&acts.world, &bundle(1)).await.expect(201).json();
     let case = format!("/v1/cases/{}", sent["number"].as_str().unwrap());
     for (template, path, body, action) in [
@@ -150,9 +152,11 @@ async fn every_act_of_staff_leaves_an_entry_that_names_who_did_it() {
     }
     acts.act(delete.clone(), "/v1/cases/{number}", &case, Value::Null, "case.erased").await;
     let member = json!({"name": "Leaver", "role": "support"});
-    let made = acts.act(post, "/v1/staff", "/v1/staff", member, "staff.created").await;
+    let made = acts.act(post.clone(), "/v1/staff", "/v1/staff", member, "staff.created").await;
     let path = format!("/v1/staff/{}", id(&made["staff"]));
     acts.act(delete, "/v1/staff/{id}", &path, Value::Null, "staff.removed").await;
+    let path = format!("{path}/forget");
+    acts.act(post, "/v1/staff/{id}/forget", &path, Value::Null, "staff.forgotten").await;
 
     // A route that was added since is either a look or an act that is done here.
     for route in routes() {

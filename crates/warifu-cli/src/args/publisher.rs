@@ -93,6 +93,17 @@ pub(crate) enum KeysCommand {
         #[command(flatten)]
         connection: Connection,
     },
+    /// Erase a batch's note.
+    EraseLabel {
+        /// The batch's id.
+        #[arg(value_name = "BATCH")]
+        batch: String,
+        /// Do not ask for confirmation.
+        #[arg(short, long)]
+        yes: bool,
+        #[command(flatten)]
+        connection: Connection,
+    },
     /// Tell what a text is, as a product key. Nothing is sent anywhere.
     Check(CheckKeyArgs),
 }
@@ -433,6 +444,17 @@ pub(crate) enum StaffCommand {
     },
     /// Withdraw a token.
     Remove {
+        /// The member's id.
+        #[arg(value_name = "ID")]
+        staff: String,
+        /// Do not ask for confirmation.
+        #[arg(short, long)]
+        yes: bool,
+        #[command(flatten)]
+        connection: Connection,
+    },
+    /// Erase the name of a member whose token has been withdrawn. What they did stays in the log, under their id.
+    Forget {
         /// The member's id.
         #[arg(value_name = "ID")]
         staff: String,

@@ -7,6 +7,7 @@ use warifu_core::key::SkuNumber;
 
 use super::api::{Api, Verb};
 use super::export::Export;
+use super::licences::note_erased;
 use super::rows::{As, Column, facts, show_list, show_record};
 use super::{find, import};
 use crate::args::KeysCommand;
@@ -70,6 +71,21 @@ pub(crate) fn run(ui: &Ui, command: &KeysCommand) -> Result<(), CliError> {
             }
             let batch = api.write(Verb::Post, &format!("/v1/batches/{id}/withdraw"), None::<&Value>)?;
             show_record(ui, &batch, COLUMNS);
+            Ok(())
+        }
+        KeysCommand::EraseLabel { batch, yes, connection } => {
+            let api = Api::new(ui, connection)?;
+            let id = find::id::<BatchId>(&api, "batch", batch)?;
+            if !yes {
+                let question = ui.say(
+                    format!("キーバッチ {id} のメモを消去します。元に戻せません。よろしいですか？"),
+                    format!("Erase the note of the batch {id} for good?"),
+                );
+                ui.confirm(&question, "--yes")?;
+            }
+            let batch = api.write(Verb::Post, &format!("/v1/batches/{id}/erase-label"), None::<&Value>)?;
+            show_record(ui, &batch, COLUMNS);
+            note_erased(ui);
             Ok(())
         }
     }

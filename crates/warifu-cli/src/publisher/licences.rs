@@ -199,7 +199,7 @@ pub(crate) fn run(ui: &Ui, command: &LicencesCommand) -> Result<(), CliError> {
 }
 
 /// Where what was erased still is.
-fn note_erased(ui: &Ui) {
+pub(super) fn note_erased(ui: &Ui) {
     ui.note(ui.say(
         "消去しました。以前のバックアップと、データベースのファイルの空き領域には、まだ残っている場合があります。",
         "Erased. Earlier backups, and free space inside the database's file, may still hold it.",

@@ -5,6 +5,7 @@ use warifu_core::id::StaffId;
 
 use super::api::{Api, Verb};
 use super::find;
+use super::licences::note_erased;
 use super::rows::{As, Column, facts, show_list};
 use crate::args::StaffCommand;
 use crate::error::CliError;
@@ -53,6 +54,22 @@ pub(crate) fn run(ui: &Ui, command: &StaffCommand) -> Result<(), CliError> {
                     format!("The token of {id} is withdrawn."),
                 )
             });
+        }
+        StaffCommand::Forget { staff, yes, connection } => {
+            let api = Api::new(ui, connection)?;
+            let id = find::id::<StaffId>(&api, "staff", staff)?;
+            if !yes {
+                let question = ui.say(
+                    format!("担当者 {id} の名前を消去します。元に戻せません。よろしいですか？"),
+                    format!("Erase the name of {id} for good?"),
+                );
+                ui.confirm(&question, "--yes")?;
+            }
+            api.write(Verb::Post, &format!("/v1/staff/{id}/forget"), None::<&Value>)?;
+            ui.answer(&json!({ "forgotten": id }), || {
+                ui.say(format!("{id} の名前を消去しました。"), format!("The name of {id} is erased."))
+            });
+            note_erased(ui);
         }
     }
     Ok(())

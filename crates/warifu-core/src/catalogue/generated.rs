@@ -581,6 +581,10 @@ pub(super) const TERMS: &[(&str, Text)] = &[
     ("support", Text { ja: "サポート", en: "support" }),
     ("system_disk", Text { ja: "システムディスク", en: "system disk" }),
     ("token", Text { ja: "トークン", en: "token" }),
+    (
+        "token_withdrawn_first",
+        Text { ja: "トークンを取り消した担当者", en: "a member whose token has been withdrawn" },
+    ),
     ("tpm", Text { ja: "TPM", en: "TPM" }),
     (
         "use_https",

@@ -75,6 +75,7 @@ macro_rules! conformance_tests {
             records::everything_rewritten_reads_back
             records::events_read_back
             registry::a_registry_reads_back
+            registry::what_was_erased_of_a_registry_is_gone
             registry::a_policys_latest_version_holds_and_its_old_ones_are_kept
             registry::codes_numbers_and_tokens_are_unique
             registry::imported_keys_are_taken_over_once

@@ -2,14 +2,41 @@
 
 use std::sync::Arc;
 
+use warifu_core::batch::Batch;
 use warifu_core::key::SkuNumber;
 use warifu_core::record::Revision;
+use warifu_core::staff::Staff;
+use warifu_core::text::Name;
 
 use super::{Dice, Fixture, samples};
 use crate::port::{Changes, CommitError, Page, Registry, RegistryRecord};
 
 fn registry(registry: Vec<RegistryRecord>) -> Changes {
     Changes { registry, ..Changes::default() }
+}
+
+/// The name of a member of staff, and the note of a batch, in whatever a store keeps of them.
+pub fn what_was_erased_of_a_registry_is_gone(fixture: &dyn Fixture) {
+    let (mut store, reads) = fixture.open();
+    let dice = &mut Dice::new(9);
+    let (mut staff, mut batch) = (samples::staff(dice), samples::batch(dice));
+    (staff.removed, staff.name) = (true, Name::new("Yamada Hanako").unwrap());
+    batch.label = Name::new("for Suzuki Ichiro").ok();
+    let write = |staff: &Staff, batch: &Batch| {
+        registry(vec![RegistryRecord::Staff(staff.clone()), RegistryRecord::Batch(batch.clone())])
+    };
+    store.commit(&write(&staff, &batch)).unwrap();
+    let said = format!("{:?}", reads.registry().unwrap());
+    assert!(said.contains("Yamada") && said.contains("Suzuki"));
+
+    let revision = staff.revision.next();
+    let staff = Staff { revision, ..staff.forgotten() };
+    let batch = Batch { revision, label: None, ..batch };
+    store.commit(&write(&staff, &batch)).unwrap();
+    let found = reads.registry().unwrap();
+    let said = format!("{found:?}");
+    assert!(!said.contains("Yamada") && !said.contains("Suzuki"), "{said}");
+    assert_eq!((found.staff[0].id, found.batches[&batch.id].count), (staff.id, batch.count));
 }
 
 /// Every kind of record, written and rewritten.
@@ -49,14 +76,14 @@ pub fn a_registry_reads_back(fixture: &dyn Fixture) {
             found.staff.sort_by_key(|staff| staff.id);
             assert_eq!(found, expected);
             product = warifu_core::product::Product { id: product.id, revision, ..samples::product(dice) };
-            staff = warifu_core::staff::Staff { id: staff.id, revision, ..samples::staff(dice) };
+            staff = Staff { id: staff.id, revision, ..samples::staff(dice) };
             policy = warifu_core::policy::Policy {
                 id: policy.id,
                 revision,
                 version: policy.version + 1,
                 ..samples::policy(dice)
             };
-            batch = warifu_core::batch::Batch { id: batch.id, revision, ..samples::batch(dice) };
+            batch = Batch { id: batch.id, revision, ..samples::batch(dice) };
             sku = warifu_core::product::Sku { revision, ..samples::sku(dice, sku.number) };
         }
     }
@@ -125,8 +152,8 @@ pub fn codes_numbers_and_tokens_are_unique(fixture: &dyn Fixture) {
             edition: sku.edition,
             ..other_sku
         }),
-        RegistryRecord::Staff(warifu_core::staff::Staff { token: staff.token, ..samples::staff(dice) }),
-        RegistryRecord::Batch(warifu_core::batch::Batch { id: samples::batch_id(dice), ..batch }),
+        RegistryRecord::Staff(Staff { token: staff.token, ..samples::staff(dice) }),
+        RegistryRecord::Batch(Batch { id: samples::batch_id(dice), ..batch }),
     ] {
         assert_eq!(store.commit(&registry(vec![taken.clone()])), Err(CommitError::Conflict), "{taken:?}");
     }

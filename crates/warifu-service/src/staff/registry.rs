@@ -112,6 +112,10 @@ pub enum RegistryAct {
     },
     /// Withdraw a staff token.
     RemoveStaff(StaffId),
+    /// Erase the name of a member whose token has been withdrawn.
+    ForgetStaff(StaffId),
+    /// Erase a batch's note.
+    EraseBatchLabel(BatchId),
 }
 
 /// What an act comes to.
@@ -291,6 +295,19 @@ pub fn decide_registry(
             let event = log(Action::StaffRemoved, Subject::default(), vec![("staff", id.to_string())]);
             Ok(one(RegistryRecord::Staff(staff), event))
         }
+        RegistryAct::ForgetStaff(id) => {
+            let staff = find_staff(registry, *id)?;
+            if !staff.removed {
+                return Err(Failure::field_not_valid("staff", id, "token_withdrawn_first"));
+            }
+            let event = log(Action::StaffForgotten, Subject::default(), vec![("staff", id.to_string())]);
+            Ok(one(RegistryRecord::Staff(staff.forgotten()), event))
+        }
+        RegistryAct::EraseBatchLabel(id) => {
+            let batch = Batch { label: None, ..find_batch(registry, *id)?.clone() };
+            let subject = Subject { batch: Some(*id), ..Subject::default() };
+            Ok(one(RegistryRecord::Batch(batch), log(Action::BatchLabelErased, subject, Vec::new())))
+        }
     }
 }
 
@@ -461,6 +478,25 @@ mod tests {
         run(&mut registry, RegistryAct::RemoveStaff(StaffId::from_bytes([1; 16]))).unwrap();
         let refused = run(&mut registry, RegistryAct::RemoveStaff(StaffId::from_bytes([2; 16]))).unwrap_err();
         assert_eq!(refused.code().as_str(), "field_not_valid");
+    }
+
+    /// Whoever still has a token is somebody, and staff must be able to see who.
+    #[test]
+    fn a_name_is_erased_only_once_the_token_is_withdrawn() {
+        let mut registry = Registry::default();
+        for id in [1, 2] {
+            let name = Name::new(&format!("owner {id}")).unwrap();
+            let (id, token) = (StaffId::from_bytes([id; 16]), TokenHash([id; 32]));
+            run(&mut registry, RegistryAct::CreateStaff { id, name, role: Role::Owner, token }).unwrap();
+        }
+        let id = StaffId::from_bytes([1; 16]);
+        let refused = run(&mut registry, RegistryAct::ForgetStaff(id)).unwrap_err();
+        assert_eq!(refused.code().as_str(), "field_not_valid");
+        run(&mut registry, RegistryAct::RemoveStaff(id)).unwrap();
+        let erased = run(&mut registry, RegistryAct::ForgetStaff(id)).unwrap();
+        assert_eq!(erased.event.action, Action::StaffForgotten);
+        assert!(!format!("{registry:?}").contains("owner 1"));
+        assert!(registry.staff.iter().any(|staff| staff.id == id && staff.removed));
     }
 
     #[test]
