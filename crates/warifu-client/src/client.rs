@@ -164,7 +164,8 @@ impl Client {
             doubt_left: observed.mark.doubt_left(),
         };
         let evaluation = evaluate(&facts, &now);
-        let standing = Standing { notices: self.notices.clone(), ..evaluation.standing };
+        let mut standing = evaluation.standing;
+        standing.notices.extend(self.notices.iter().cloned());
         let found_right = now.finding.is_none() && standing.state.is_usable();
         observed.mark = observed.mark.judged(evaluation.in_doubt, found_right);
         self.settled = standing.state == State::Licensed && !standing.renewal_due;

@@ -203,8 +203,8 @@ pub struct Policy {
     pub drift_per_year: u16,
     /// What happens when two copies of an installation are alive.
     pub copies: Copies,
-    /// How long a device must have been silent after the end of its last lease, beyond the grace if that is longer, before its seat may be given to
-    /// another.
+    /// The notice of a reclaim: how long after the end of its last lease, which announces it, a silent device's seat may be given to another. It runs beside
+    /// the grace, and the seat is safe until both are over; a renewal withdraws it.
     pub reclaim_notice: Span,
     /// For how long a device whose seat was reclaimed gets it back when it is heard of again. So long the seat counts against the change budget.
     pub objection: Span,

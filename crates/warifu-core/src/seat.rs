@@ -210,6 +210,8 @@ pub struct Activation {
     pub held_since: Timestamp,
     /// The last release that somebody with the product key has asked for since then.
     pub asked_release: Option<AskedRelease>,
+    /// When the service gave the seat to another device because nothing was heard of this one: of a seat that is reclaimed, or that is held again since.
+    pub reclaimed: Option<Timestamp>,
     /// When it was first granted.
     pub created: Timestamp,
 }
@@ -374,11 +376,18 @@ impl Seat {
             .unwrap_or(Timestamp::MIN)
     }
 
-    /// From when the seat may be given to another device although nobody gave it back: its leases and the grace after them have ended, and so has the
-    /// policy's notice.
+    /// From when the seat may be given to another device although nobody gave it back. The end of its last lease is the announcement; from then on the
+    /// grace and the policy's notice run side by side, and the seat is safe until both are over.
     #[must_use]
     pub fn reclaimable_from(&self, policy: &Policy) -> Timestamp {
         self.lease_until().plus(policy.grace.max(policy.reclaim_notice))
+    }
+
+    /// Since when it is announced that the seat may go to another device, if it is: it is held, and its last lease has ended. A renewal withdraws it.
+    #[must_use]
+    pub fn reclaim_announced(&self, now: Timestamp) -> Option<Timestamp> {
+        let ended = self.lease_until();
+        (self.is_active() && ended <= now).then_some(ended)
     }
 
     /// Until when the device gets its reclaimed seat back, if it was reclaimed.

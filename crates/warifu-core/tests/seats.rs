@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use warifu_core::catalogue::Code;
+use warifu_core::catalogue::{Code, Failure};
 use warifu_core::decide::{
     Activate, AskRelease, Asking, Deactivate, FreshIds, Grant, LicenceAct, Moment, ReleaseWaits, Renew,
     act_on_licence, activate, ask_release, deactivate, release_seat, renew,
@@ -645,6 +645,45 @@ fn a_reclaimed_device_that_comes_back_in_time_gets_its_seat_and_the_latest_gives
     world.renew(0).unwrap();
 }
 
+/// The device that was away learns why, when, and what now, with every answer of a month; whoever follows on its seat does not.
+#[test]
+fn a_device_that_comes_back_to_a_reclaimed_seat_is_told_for_a_month_when_it_was_taken() {
+    let mut world = world_with(3, 1, 3, MayMove::Yes);
+    world.activate(0).unwrap();
+    run(&mut world, &Step::Days(75));
+    let taken = world.now;
+    assert!(world.activate(1).unwrap().notices.is_empty());
+    run(&mut world, &Step::Days(10));
+    assert_eq!(world.renew(0).unwrap().notices, [Failure::seat_was_reclaimed(taken)]);
+    run(&mut world, &Step::Days(29));
+    assert_eq!(world.renew(0).unwrap().notices, [Failure::seat_was_reclaimed(taken)]);
+    run(&mut world, &Step::Days(1));
+    assert!(world.renew(0).unwrap().notices.is_empty());
+
+    // A seat that the device itself gave back since then was not taken from it.
+    world.deactivate(0);
+    assert!(world.activate(0).unwrap().notices.is_empty());
+}
+
+#[test]
+fn a_reclaim_is_announced_from_the_end_of_the_last_lease_and_a_renewal_withdraws_it() {
+    let mut world = world_with(1, 1, 1, MayMove::Yes);
+    let lease = world.activate(0).unwrap();
+    let announced = |world: &World| world.state.seats[0].reclaim_announced(world.now);
+    run(&mut world, &Step::Days(59));
+    assert_eq!(announced(&world), None);
+    run(&mut world, &Step::Days(1));
+    assert_eq!(announced(&world), Some(lease.head.expires));
+    let from = world.state.seats[0].reclaimable_from(&world.state.policy);
+    assert_eq!(from, lease.head.expires.plus(Span::days(14)), "grace and notice run side by side");
+    world.renew(0).unwrap();
+    assert_eq!(announced(&world), None);
+    run(&mut world, &Step::Days(61));
+    assert!(announced(&world).is_some());
+    world.deactivate(0);
+    assert_eq!(announced(&world), None, "it is not held any more");
+}
+
 #[test]
 fn a_reclaimed_device_that_types_its_key_gets_its_seat_back_as_well() {
     let mut world = reclaimed(1);
@@ -699,6 +738,8 @@ fn the_event_of_a_reclaim_tells_since_when_and_until_when() {
     let until = world.now.plus(Span::days(30)).to_string();
     assert_eq!(event.details.get("lease_until"), Some(first.head.expires.to_string().as_str()));
     assert_eq!(event.details.get("objection_until"), Some(until.as_str()));
+    let due = first.head.expires.plus(Span::days(14)).to_string();
+    assert_eq!(event.details.get("reclaimable_from"), Some(due.as_str()));
 }
 
 fn handle_of(world: &World, machine: usize) -> SeatHandle {
@@ -729,10 +770,7 @@ fn a_device_that_is_heard_of_keeps_its_seat_and_is_told() {
     world.ask_release(seat).unwrap();
     run(&mut world, &Step::Days(13));
     let told = world.renew(0).unwrap().notices;
-    assert_eq!(
-        told.iter().map(warifu_core::catalogue::Failure::code).collect::<Vec<_>>(),
-        [Code::ReleaseAsked]
-    );
+    assert_eq!(told.iter().map(Failure::code).collect::<Vec<_>>(), [Code::ReleaseAsked]);
     run(&mut world, &Step::Days(2));
     assert_eq!(world.activate(1).unwrap_err(), Code::SeatLimitReached);
     assert_eq!(world.ask_release(seat).unwrap_err(), Code::ReleaseObjected);

@@ -258,7 +258,7 @@ pub(crate) struct PolicyRules {
     /// Two copies of an installation: `tell` both, or also `refuse` the one left behind further leases.
     #[arg(long, value_name = "TELL/REFUSE", value_parser = ["tell", "refuse"])]
     pub(crate) copies: Option<String>,
-    /// How many days after its last lease a silent device's seat may be given to another; not before the grace has ended.
+    /// For how many days the reclaim of a silent device's seat is announced: from the end of its last lease, beside the grace; the seat is safe until both are over.
     #[arg(long, value_name = "DAYS")]
     pub(crate) reclaim_notice_days: Option<u32>,
     /// For how many days a device whose seat was reclaimed gets it back.

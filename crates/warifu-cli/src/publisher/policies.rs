@@ -42,7 +42,7 @@ const RULES: &[Column] = &[
     ("取り消しの予告", "revocation notice", "revocation_notice_seconds", As::Days),
     ("年間のハードウェア変化", "drift per year", "drift_per_year", As::Plain),
     ("複製の扱い", "copies", "copies", As::Word),
-    ("枠の回収までの期間", "reclaim notice", "reclaim_notice_seconds", As::Days),
+    ("枠の回収の予告", "reclaim notice", "reclaim_notice_seconds", As::Days),
     ("枠を取り戻せる期間", "objection", "objection_seconds", As::Days),
     ("キーによる解除の依頼の待機", "release notice", "release_notice_seconds", As::Days),
     ("作成日時", "written", "created", As::Time),

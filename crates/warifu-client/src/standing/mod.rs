@@ -60,8 +60,8 @@ pub struct Standing {
     pub restrictions: Restrictions,
     /// The licence, whenever a genuine lease of this installation is there.
     pub licence: Option<LicenceSummary>,
-    /// What the user should know besides, as the service has told it last: a copy of this installation was noticed, somebody asked for the release
-    /// of its seat. Show them; they hold nothing back.
+    /// What the user should know besides: what the service has told last (a copy of this installation was noticed, somebody asked for the release of its
+    /// seat, another device had it meanwhile), and, once the lease has ended, from when the seat may go to another device. Show them; they hold nothing back.
     pub notices: Vec<Failure>,
     /// Whether the application should call `renew` when it next has the time and a network.
     pub renewal_due: bool,
@@ -193,8 +193,15 @@ pub(crate) fn evaluate(facts: &Facts<'_>, now: &Now) -> Evaluation {
     let renewal_due = reason.is_some() || time >= lease.renew_after || facts.replaceable;
     let restrictions = if state.is_usable() { Restrictions::none() } else { lease.restrictions.clone() };
     let licence = Some(LicenceSummary::of(lease));
-    let notices = Vec::new();
+    let notices = announcement(lease, reason.as_ref()).into_iter().collect();
     Evaluation { standing: Standing { state, reason, restrictions, licence, notices, renewal_due }, in_doubt }
+}
+
+/// What follows for the device's seat when it is not heard of. A silent device cannot be told, so it tells itself, from what its lease says: the seat is safe
+/// until the grace has ended at least; the policy may give it longer.
+fn announcement(lease: &Lease, reason: Option<&Failure>) -> Option<Failure> {
+    let silent = reason.is_some_and(|reason| reason.code() == Code::LeaseExpired);
+    silent.then(|| Failure::seat_reclaim_announced(lease.expires.plus(lease.grace)))
 }
 
 fn unlicensed(facts: &Facts<'_>, reason: Failure, renewal_due: bool) -> Evaluation {

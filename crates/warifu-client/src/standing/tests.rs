@@ -236,3 +236,28 @@ fn without_a_usable_lease_the_applications_own_restrictions_hold() {
         assert_eq!(standing.restrictions, unlicensed);
     }
 }
+
+/// Nobody can reach a silent device, so it works the date out by itself.
+#[test]
+fn a_device_that_was_silent_past_its_lease_tells_from_when_its_seat_may_go_to_another() {
+    let told = |lease: &Lease, refusal: Option<&Refusal>, at: Timestamp| {
+        let (unlicensed, revoked) = (Restrictions::none(), Failure::licence_revoked());
+        let facts = Facts {
+            lease: Ok(Some(lease)),
+            refusal: refusal.map(|refusal| (refusal, &revoked)),
+            hardware: None,
+            withdrawn: None,
+            renewal_refused: None,
+            replaceable: false,
+            unlicensed: &unlicensed,
+        };
+        evaluate(&facts, &right(at)).standing.notices
+    };
+    assert_eq!(told(&lease(), None, day(59)), []);
+    for late in [60, 73, 74, 900] {
+        assert_eq!(told(&lease(), None, day(late)), [Failure::seat_reclaim_announced(day(74))], "{late}");
+    }
+    let ended = Lease { licence_ends: Some(day(60)), ..lease() };
+    assert_eq!(told(&ended, None, day(61)), [], "renewing does not help, and the seat is the least of it");
+    assert_eq!(told(&lease(), Some(&refusal(day(1), day(15))), day(61)), []);
+}

@@ -236,8 +236,12 @@ pub enum Code {
     SandboxLeaseRefused,
     /// `{active}` of `{seats}` devices are active on this licence.
     SeatLimitReached,
+    /// From `{from}` at the earliest, this device's seat may be given to another device.
+    SeatReclaimAnnounced,
     /// This device's activation was released.
     SeatReleased,
+    /// This device's seat was given to another device on `{reclaimed}`; now this device has a seat again.
+    SeatWasReclaimed,
     /// The activation service is busy.
     ServiceBusy,
     /// There is no service in `{path}`.
@@ -386,7 +390,9 @@ impl Code {
         Self::RouteNotFound,
         Self::SandboxLeaseRefused,
         Self::SeatLimitReached,
+        Self::SeatReclaimAnnounced,
         Self::SeatReleased,
+        Self::SeatWasReclaimed,
         Self::ServiceBusy,
         Self::ServiceFolderEmpty,
         Self::ServiceUnavailable,
@@ -605,7 +611,7 @@ pub(super) const TERMS: &[(&str, Text)] = &[
 ];
 
 /// The entries, in the order of the codes.
-pub(super) static ENTRIES: [Entry; 129] = [
+pub(super) static ENTRIES: [Entry; 131] = [
     Entry {
         code: Code::AddressInUse,
         name: "address_in_use",
@@ -3047,6 +3053,27 @@ pub(super) static ENTRIES: [Entry; 129] = [
         },
     },
     Entry {
+        code: Code::SeatReclaimAnnounced,
+        name: "seat_reclaim_announced",
+        status: 409,
+        kind: Kind::Lease,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "from", kind: ValueKind::Time }],
+        message: Text {
+            ja: "このデバイスの台数枠は、早ければ{from}から、ほかのデバイスに回されることがあります。",
+            en: "From {from} at the earliest, this device's seat may be given to another device.",
+        },
+        cause: Text {
+            ja: "利用許可が切れてから、このデバイスは一度もサービスにつながっていません。枠が足りなくなると、長いあいだ通信のないデバイスの枠は、自動でほかのデバイスに回されます。",
+            en: "This device has not reached the service since its lease ran out. Where seats are short, one whose device has not been heard of for long goes to another device by itself.",
+        },
+        remedy: Text {
+            ja: "インターネットに接続して、アプリを開き直してください。利用許可が更新されると、この予告は取り消されます。その日を過ぎていても、枠が空いているか、枠を取り戻せる期間のうちであれば、同じ方法で元に戻ります。",
+            en: "Connect to the internet and open the app again: renewing the lease withdraws this announcement. The same helps after that day as long as a seat is free or the time to take the seat back is not over.",
+        },
+    },
+    Entry {
         code: Code::SeatReleased,
         name: "seat_released",
         status: 403,
@@ -3065,6 +3092,27 @@ pub(super) static ENTRIES: [Entry; 129] = [
         remedy: Text {
             ja: "このデバイスで引き続き使う場合は、プロダクトキーを入力して、もう一度ライセンス認証してください。",
             en: "To go on using this device, activate it again with the product key.",
+        },
+    },
+    Entry {
+        code: Code::SeatWasReclaimed,
+        name: "seat_was_reclaimed",
+        status: 409,
+        kind: Kind::Lease,
+        retry: Retry::Never,
+        windows: None,
+        values: &[Value { name: "reclaimed", kind: ValueKind::Time }],
+        message: Text {
+            ja: "このデバイスの台数枠は{reclaimed}にほかのデバイスへ回されましたが、ふたたびこのデバイスの枠になりました。",
+            en: "This device's seat was given to another device on {reclaimed}; now this device has a seat again.",
+        },
+        cause: Text {
+            ja: "利用許可が切れたあと、予告の期間が過ぎても、このデバイスからの通信がありませんでした。そのあいだに、ほかのデバイスが枠を使い始めました。",
+            en: "After its lease had run out and the notice was over, this device had still not been heard of, and another one needed a seat.",
+        },
+        remedy: Text {
+            ja: "このデバイスは、このままお使いください。代わりに、最後に枠を使い始めたデバイスのライセンス認証が解除されている場合があります。両方で使うには、発行元に台数の追加を依頼してください。しばらく使わない予定があるときも、ときどきインターネットに接続しておくと、枠は回収されません。",
+            en: "Go on using this device. The device that took a seat last may have lost it in return; to use both, ask the publisher for one more seat. A device that reaches the internet now and then keeps its seat.",
         },
     },
     Entry {
@@ -4071,10 +4119,22 @@ impl Failure {
         Self::with(Code::SeatLimitReached, [text(&active), text(&seats)])
     }
 
+    /// From `{from}` at the earliest, this device's seat may be given to another device.
+    #[must_use]
+    pub fn seat_reclaim_announced(from: Timestamp) -> Self {
+        Self::with(Code::SeatReclaimAnnounced, [time(from)])
+    }
+
     /// This device's activation was released.
     #[must_use]
     pub fn seat_released() -> Self {
         Self::with(Code::SeatReleased, [])
+    }
+
+    /// This device's seat was given to another device on `{reclaimed}`; now this device has a seat again.
+    #[must_use]
+    pub fn seat_was_reclaimed(reclaimed: Timestamp) -> Self {
+        Self::with(Code::SeatWasReclaimed, [time(reclaimed)])
     }
 
     /// The activation service is busy.

@@ -280,6 +280,7 @@ fn take_place(
         left_until: Timestamp::MIN,
         held_since: now,
         asked_release: None,
+        reclaimed: None,
         created: now,
     });
     let head = next_head(

@@ -157,6 +157,8 @@ fn released_event(
     let seat = state.seat(released.id);
     event.details.extend(seat.map(|seat| ("lease_until", seat.lease_until().to_string())));
     if let ActivationState::Released { by: ReleasedBy::Reclaim, lingers_until, .. } = released.state {
+        let due = seat.map(|seat| ("reclaimable_from", seat.reclaimable_from(&state.policy).to_string()));
+        event.details.extend(due);
         event.details.push(("objection_until", lingers_until.to_string()));
     }
     let asked = seat.and_then(|seat| seat.activation.asked_release);

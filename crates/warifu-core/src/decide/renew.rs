@@ -211,6 +211,8 @@ fn take(
         if restored {
             let until = seat.objection_until();
             log.details.extend(until.map(|until| ("objection_until", until.to_string())));
+            let reclaimed = seat.activation.reclaimed;
+            log.details.extend(reclaimed.map(|reclaimed| ("reclaimed", reclaimed.to_string())));
         }
         log.details.push(("lease", head.lease.to_string()));
         if drifted {

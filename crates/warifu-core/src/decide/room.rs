@@ -98,6 +98,7 @@ pub(super) fn release(seat: &Seat, by: ReleasedBy, policy: &Policy, now: Timesta
         state: ActivationState::Released { at: now, by, lingers_until },
         left_until: Timestamp::MIN,
         asked_release: None,
+        reclaimed: (by == ReleasedBy::Reclaim).then_some(now),
         ..seat.activation.clone()
     }
 }

@@ -122,7 +122,7 @@ pub(super) fn activation_list(
     seats: &[Seat],
     limit: u16,
 ) -> Result<List<Activation>, Problem> {
-    let registry = &service.snapshot().registry;
+    let (registry, now) = (&service.snapshot().registry, service.now());
     let mut policies: HashMap<LicenceId, Arc<Policy>> = HashMap::new();
     let mut items = Vec::with_capacity(seats.len());
     for seat in seats {
@@ -132,7 +132,7 @@ pub(super) fn activation_list(
             let policy = registry.policies.get(&id).ok_or_else(|| Failure::record_not_found("policy", id))?;
             place.insert(policy.clone());
         }
-        items.extend(policies.get(&licence).map(|policy| Activation::new(seat, policy)));
+        items.extend(policies.get(&licence).map(|policy| Activation::new(seat, policy, now)));
     }
     let full = seats.len() == usize::from(limit);
     let next = seats.last().filter(|_| full).map(|seat| seat.activation.id.to_string());

@@ -145,7 +145,7 @@ pub fn contested_seats_are_listed_of_all_licences(fixture: &dyn Fixture) {
     let (mut store, reads) = fixture.open();
     let dice = &mut Dice::new(6);
     let mut all = Vec::new();
-    for count in [3, 40, 5] {
+    for count in [3, 100, 5] {
         let licence = samples::licence(dice);
         let seats: Vec<_> = (0..count).map(|_| samples::seat(dice, licence.id, 1)).collect();
         let mut written = vec![Record::Licence(licence)];

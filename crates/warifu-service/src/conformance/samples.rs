@@ -193,6 +193,7 @@ pub(super) fn activation(dice: &mut Dice, licence: LicenceId, device: DeviceId) 
             }
             ActivationState::Released { .. } => None,
         },
+        reclaimed: dice.maybe(time),
         created: time(dice),
     }
 }

@@ -311,6 +311,7 @@ fn change(dice: &mut Dice, model: &Model, licences: &[LicenceId]) -> Vec<Record>
             activation.left_until = other.left_until;
             activation.held_since = other.held_since;
             activation.asked_release = other.asked_release;
+            activation.reclaimed = other.reclaimed;
             vec![Record::Activation(activation)]
         }
         4 => {

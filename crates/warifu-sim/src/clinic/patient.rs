@@ -220,11 +220,15 @@ impl Patient {
     }
 }
 
-/// Licensed without a reservation. That a copy was noticed before the remedy goes on being told for a while, with its time.
+/// Licensed without a reservation. That a copy was noticed before the remedy goes on being told for a while, with its time; that another device had the
+/// seat meanwhile is past as well.
 fn is_well(standing: &Standing, settled: Timestamp) -> bool {
     let is_past = |notice: &Failure| {
         let seen = notice.value("seen").and_then(|seen| seen.parse::<Timestamp>().ok());
-        notice.code() == Code::InstallationCopied && seen.is_some_and(|seen| seen < settled)
+        match notice.code() {
+            Code::InstallationCopied => seen.is_some_and(|seen| seen < settled),
+            code => code == Code::SeatWasReclaimed,
+        }
     };
     standing.state == State::Licensed && standing.reason.is_none() && standing.notices.iter().all(is_past)
 }

@@ -26,6 +26,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { sql: include_str!("../../migrations/postgres/0003_cases.sql"), usable_from: 2 },
     // A program that knows no proofs lets nobody in by one, and leaves the column as it is.
     Migration { sql: include_str!("../../migrations/postgres/0004_purchase_proof.sql"), usable_from: 2 },
+    // A program that does not know when a seat was reclaimed tells the device nothing, and leaves the column as it is.
+    Migration { sql: include_str!("../../migrations/postgres/0005_reclaimed.sql"), usable_from: 2 },
 ];
 
 /// One writer of the schema at a time: "Wrfu" and 1.

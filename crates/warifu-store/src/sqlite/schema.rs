@@ -14,12 +14,13 @@ use super::lock::beside;
 use super::trouble::{io_error, sql_error};
 
 /// Each migration leads from the schema before it to the one of its number, counted from 1.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../../migrations/0001_foundation.sql"),
     include_str!("../../migrations/0002_lifecycle.sql"),
     include_str!("../../migrations/0003_log.sql"),
     include_str!("../../migrations/0004_cases.sql"),
     include_str!("../../migrations/0005_purchase_proof.sql"),
+    include_str!("../../migrations/0006_reclaimed.sql"),
 ];
 /// The schema of this version.
 pub(super) const SCHEMA: u32 = MIGRATIONS.len() as u32;

@@ -60,6 +60,10 @@ fn a_store_of_the_first_schema_is_brought_up_to_date_and_reads_as_before() {
     assert!(seat.installations[0].superseded.stretches().is_empty());
     assert_eq!(seat.installations[0].copy_seen, None);
     let contested = reads.contested(&Page { after: None, limit: 9 }, Timestamp::from_seconds(7)).unwrap();
+    assert_eq!(
+        [&seats[0], &seats[1]].map(|seat| seat.activation.reclaimed),
+        [None, Some(Timestamp::from_seconds(6))]
+    );
     assert_eq!(contested.len(), 1, "it was reclaimed, and what it lingered with is the time to object");
 }
 

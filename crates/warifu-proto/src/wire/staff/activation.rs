@@ -56,6 +56,15 @@ pub struct Activation {
     #[serde(default, with = "json::optional_text")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub reclaimable_from: Option<Timestamp>,
+    /// Since when it is announced that its seat may go to another device from `reclaimable_from` on: its last lease has ended, and it has not been heard
+    /// of. Of a seat that is held.
+    #[serde(default, with = "json::optional_text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub reclaim_announced: Option<Timestamp>,
+    /// When its seat was given to another device because it had not been heard of; also once it has its seat again.
+    #[serde(default, with = "json::optional_text")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub reclaimed: Option<Timestamp>,
     /// Until when the device gets its seat back when it is heard of; of a seat that was reclaimed.
     #[serde(default, with = "json::optional_text")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
@@ -83,9 +92,9 @@ pub struct Activation {
 }
 
 impl Activation {
-    /// A seat of a licence under `policy`.
+    /// A seat of a licence under `policy`, at `now`.
     #[must_use]
-    pub fn new(seat: &Seat, policy: &Policy) -> Self {
+    pub fn new(seat: &Seat, policy: &Policy, now: Timestamp) -> Self {
         let (released, released_by, lingers) = match seat.activation.state {
             ActivationState::Active => (None, None, None),
             ActivationState::Released { at, by, lingers_until } => (Some(at), Some(by), Some(lingers_until)),
@@ -104,6 +113,8 @@ impl Activation {
                 .unwrap_or_else(|| seat.lease_until()),
             last_contact: seat.last_contact(),
             reclaimable_from: seat.is_active().then(|| seat.reclaimable_from(policy)),
+            reclaim_announced: seat.reclaim_announced(now),
+            reclaimed: seat.activation.reclaimed,
             objection_until: seat.objection_until(),
             release_asked: seat.activation.asked_release.map(|release| release.asked),
             release_effective: seat.activation.asked_release.and_then(|release| release.effective),

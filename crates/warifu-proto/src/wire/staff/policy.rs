@@ -62,8 +62,8 @@ macro_rules! policy_requests {
             #[serde(default, with = "json::optional_text", skip_serializing_if = "Option::is_none")]
             #[cfg_attr(feature = "openapi", schema(value_type = Option<CopiesName>))]
             pub copies: Option<Copies>,
-            /// How long a device must have been silent after the end of its last lease, beyond the grace if that is longer, before its seat may be given
-            /// to another: at most 90 days.
+            /// The notice of a reclaim: how long after the end of its last lease a silent device's seat may be given to another, at most 90 days. It runs
+            /// beside the grace, and the seat is safe until both are over.
             #[serde(default, with = "json::optional_span", skip_serializing_if = "Option::is_none")]
             #[cfg_attr(feature = "openapi", schema(value_type = Option<u32>, maximum = 7_776_000))]
             pub reclaim_notice_seconds: Option<Span>,
@@ -313,7 +313,8 @@ pub struct Policy {
     #[serde(with = "json::text")]
     #[cfg_attr(feature = "openapi", schema(value_type = CopiesName))]
     pub copies: Copies,
-    /// How long a device must have been silent after the end of its last lease before its seat may be given to another.
+    /// The notice of a reclaim: how long after the end of its last lease a silent device's seat may be given to another. It runs beside the grace, and the
+    /// seat is safe until both are over.
     #[serde(with = "json::span")]
     #[cfg_attr(feature = "openapi", schema(value_type = u32))]
     pub reclaim_notice_seconds: Span,

@@ -11,7 +11,7 @@ use super::super::value::{Value, column, ids};
 use super::{columns, device, number};
 
 columns!("a": "id", "revision", "licence", "device", "released_at", "released_by", "lingers_until", "created",
-    "held_since", "release_asked", "release_effective");
+    "held_since", "release_asked", "release_effective", "reclaimed");
 
 /// Reads an activation, then its device from the columns after it, of which the first is missing when the device is.
 pub(in super::super) fn read(record: &Record<'_>) -> Result<(Activation, Device)> {
@@ -25,8 +25,19 @@ pub(in super::super) fn read(record: &Record<'_>) -> Result<(Activation, Device)
     let held_since = fields.optional(Fields::time)?.unwrap_or(created);
     let (asked, effective) = (fields.optional(Fields::time)?, fields.optional(Fields::time)?);
     let asked_release = asked.map(|asked| AskedRelease { asked, effective });
-    let activation =
-        Activation { id, revision, licence, device, state, left_until, held_since, asked_release, created };
+    let reclaimed = fields.optional(Fields::time)?;
+    let activation = Activation {
+        id,
+        revision,
+        licence,
+        device,
+        state,
+        left_until,
+        held_since,
+        asked_release,
+        reclaimed,
+        created,
+    };
     if fields.optional(Fields::id)?.is_none() {
         let detail =
             format!("device {}: missing, but activation {} names it", activation.device, activation.id);
@@ -50,18 +61,19 @@ fn state(fields: &mut Fields<'_, '_>) -> Result<(ActivationState, Timestamp)> {
 }
 
 const INSERT: &str = "INSERT INTO warifu.activation (id, revision, licence, device, released_at, released_by, lingers_until, created, \
-    held_since, release_asked, release_effective) \
+    held_since, release_asked, release_effective, reclaimed) \
     SELECT * FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::uuid[], $5::int8[], $6::text[], $7::int8[], $8::int8[], \
-    $9::int8[], $10::int8[], $11::int8[])";
+    $9::int8[], $10::int8[], $11::int8[], $12::int8[])";
 const UPDATE: &str = "WITH written AS (UPDATE warifu.activation a SET revision = n.revision, device = n.device, \
     released_at = n.released_at, released_by = n.released_by, lingers_until = n.lingers_until, created = n.created, \
-    held_since = n.held_since, release_asked = n.release_asked, release_effective = n.release_effective \
+    held_since = n.held_since, release_asked = n.release_asked, release_effective = n.release_effective, \
+    reclaimed = n.reclaimed \
     FROM unnest($1::uuid[], $2::int8[], $3::uuid[], $4::uuid[], $5::int8[], $6::text[], $7::int8[], $8::int8[], \
-    $9::int8[], $10::int8[], $11::int8[]) \
+    $9::int8[], $10::int8[], $11::int8[], $12::int8[]) \
     AS n(id, revision, licence, device, released_at, released_by, lingers_until, created, \
-    held_since, release_asked, release_effective) \
+    held_since, release_asked, release_effective, reclaimed) \
     WHERE a.licence = n.licence AND a.id = n.id AND a.revision = n.revision - 1 RETURNING 1) \
-    SELECT warifu.expect(count(*), $12, 'WF001') FROM written";
+    SELECT warifu.expect(count(*), $13, 'WF001') FROM written";
 
 /// Writes activations.
 pub(in super::super) fn write(script: &mut Script, activations: &[&Activation]) {
@@ -95,5 +107,6 @@ fn values(activations: &[&Activation]) -> Vec<Value> {
         column(activations, |activation| Some(activation.held_since.seconds())),
         column(activations, |activation| activation.asked_release.map(|release| release.asked.seconds())),
         column(activations, effective),
+        column(activations, |activation| activation.reclaimed.map(Timestamp::seconds)),
     ]
 }

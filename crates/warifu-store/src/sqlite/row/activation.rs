@@ -12,7 +12,7 @@ use super::{Writing, all, change_one, device, first, number};
 macro_rules! columns {
     () => {
         "a.id, a.licence, a.revision, a.device, a.released_at, a.released_by, a.lingers_until, a.created, a.held_since, a.release_asked, \
-         a.release_effective, d.id, d.revision, d.fingerprint, d.name, d.created, d.drift"
+         a.release_effective, a.reclaimed, d.id, d.revision, d.fingerprint, d.name, d.created, d.drift"
     };
 }
 
@@ -32,7 +32,7 @@ macro_rules! select {
 pub(in super::super) const COLUMNS: &str = columns!();
 
 /// The column at which the device's begin.
-const DEVICE: usize = 11;
+const DEVICE: usize = 12;
 
 /// An activation of a licence with its device.
 pub(in super::super) fn find(
@@ -85,8 +85,19 @@ pub(in super::super) fn read_at(row: &Row<'_>, first: usize) -> Result<(Activati
     let held_since = fields.optional(Fields::time)?.unwrap_or(created);
     let (asked, effective) = (fields.optional(Fields::time)?, fields.optional(Fields::time)?);
     let asked_release = asked.map(|asked| AskedRelease { asked, effective });
-    let activation =
-        Activation { id, revision, licence, device, state, left_until, held_since, asked_release, created };
+    let reclaimed = fields.optional(Fields::time)?;
+    let activation = Activation {
+        id,
+        revision,
+        licence,
+        device,
+        state,
+        left_until,
+        held_since,
+        asked_release,
+        reclaimed,
+        created,
+    };
     if row.get_ref(first + DEVICE)? == rusqlite::types::ValueRef::Null {
         let detail =
             format!("device {}: missing, but activation {} names it", activation.device, activation.id);
@@ -119,10 +130,10 @@ pub(in super::super) fn write(connection: &Writing<'_>, activation: &Activation)
     };
     let sql = if activation.revision.is_new() {
         "INSERT INTO activation (licence, id, revision, device, released_at, released_by, lingers_until, created, \
-         held_since, release_asked, release_effective) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+         held_since, release_asked, release_effective, reclaimed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
     } else {
         "UPDATE activation SET revision = ?3, device = ?4, released_at = ?5, released_by = ?6, lingers_until = ?7, created = ?8, \
-         held_since = ?9, release_asked = ?10, release_effective = ?11 \
+         held_since = ?9, release_asked = ?10, release_effective = ?11, reclaimed = ?12 \
          WHERE licence = ?1 AND id = ?2 AND revision = ?3 - 1"
     };
     change_one(
@@ -140,6 +151,7 @@ pub(in super::super) fn write(connection: &Writing<'_>, activation: &Activation)
             activation.held_since.seconds(),
             activation.asked_release.map(|release| release.asked.seconds()),
             activation.asked_release.and_then(|release| release.effective).map(Timestamp::seconds),
+            activation.reclaimed.map(Timestamp::seconds),
         ],
     )
 }
