@@ -272,7 +272,14 @@ impl Client {
 
     /// Whether what is kept can be read.
     fn tell_store(&self, session: &mut Session) {
-        let names = [records::LEASE, records::KEY, records::OBSERVED, records::REFUSAL, records::NOTICES];
+        let names = [
+            records::LEASE,
+            records::KEY,
+            records::OBSERVED,
+            records::REFUSAL,
+            records::RENEWAL_REFUSED,
+            records::NOTICES,
+        ];
         let failed = names.iter().find_map(|name| self.ports.store.read(name).err());
         let health = match failed {
             None => "ok",
