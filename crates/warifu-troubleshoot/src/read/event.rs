@@ -78,10 +78,30 @@ pub(super) fn read(facts: &mut Facts, lines: &mut [Line]) {
 fn same_machine_id(lines: &[Line]) -> bool {
     let mut computer_of: HashMap<&str, &str> = HashMap::new();
     lines.iter().any(|line| {
-        let Some((computer, id)) = line.lower.split_once("client machine id") else { return false };
-        let id = id.split_once(':').and_then(|(_, id)| id.split_whitespace().next());
-        id.is_some_and(|id| *computer_of.entry(id).or_insert(computer.trim()) != computer.trim())
+        let Some((before, after)) = line.lower.split_once("client machine id") else { return false };
+        let computer =
+            before.split_whitespace().next_back().map(|word| word.trim_end_matches([':', '>', '|', ',']));
+        let id = after.split_once(':').and_then(|(_, id)| id.split_whitespace().next());
+        let (Some(computer), Some(id)) =
+            (computer.filter(|name| is_computer(name)), id.filter(|id| is_guid(id)))
+        else {
+            return false;
+        };
+        *computer_of.entry(id).or_insert(computer) != computer
     })
+}
+
+/// Whether a word can be the name of a computer: it begins with a letter.
+fn is_computer(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_alphabetic())
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
+}
+
+fn is_guid(word: &str) -> bool {
+    let word = word.trim_matches(['{', '}']);
+    word.len() == 36
+        && word.split('-').map(str::len).eq([8, 4, 4, 4, 12])
+        && word.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
 }
 
 /// The event that a line names.

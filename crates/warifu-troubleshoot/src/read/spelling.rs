@@ -77,6 +77,14 @@ const JAPANESE: &[(&str, &str)] = &[
     ("ライセンスコード", "プロダクトキー"),
     ("シリアルナンバー", "プロダクトキー"),
     ("シリアル番号", "プロダクトキー"),
+    // The number of a machine, a board or a drive is no key.
+    ("biosのシリアル番号", "biosの機体番号"),
+    ("本体のシリアル番号", "本体の機体番号"),
+    ("本体シリアル番号", "本体の機体番号"),
+    ("機器のシリアル番号", "機器の機体番号"),
+    ("マザーボードのシリアル番号", "マザーボードの機体番号"),
+    ("基板のシリアル番号", "基板の機体番号"),
+    ("ディスクのシリアル番号", "ディスクの機体番号"),
     ("シリアルキー", "プロダクトキー"),
     ("シリアルコード", "プロダクトキー"),
     ("25文字", "プロダクトキー"),
@@ -141,6 +149,17 @@ const LATIN: &[(&str, &str)] = &[
     ("liscense", "license"),
     ("product code", "product key"),
     ("serial number", "product key"),
+    // The number of a machine, a board or a drive is no key.
+    ("bios serial number", "bios number"),
+    ("device serial number", "device number"),
+    ("machine serial number", "machine number"),
+    ("laptop serial number", "laptop number"),
+    ("system serial number", "system number"),
+    ("motherboard serial number", "motherboard number"),
+    ("board serial number", "board number"),
+    ("drive serial number", "drive number"),
+    ("disk serial number", "disk number"),
+    ("volume serial number", "volume number"),
     ("serial key", "product key"),
     ("license key", "product key"),
     ("licence key", "product key"),
@@ -205,10 +224,18 @@ mod tests {
             &["認証されてない", "認証されておらず", "認証されていない"],
             &["win10 isnt activated", "windows10 isn't activated", "windows 10 is not activated"],
             &["my licence cannot", "my license can't"],
+            &["the serial number is refused", "the product key is refused"],
+            &["シリアル番号が使えない", "プロダクトキーが使えない"],
         ] {
             for spelled in group {
                 assert_eq!(one(spelled), one(group[0]), "{spelled}");
             }
+        }
+        for of_a_machine in
+            ["the bios serial number is blank", "biosのシリアル番号が空欄", "volume serial number is 1234"]
+        {
+            let compared = one(of_a_machine);
+            assert!(!compared.contains("product key") && !compared.contains("プロダクトキー"), "{compared}");
         }
     }
 
