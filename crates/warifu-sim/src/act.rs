@@ -82,7 +82,7 @@ impl World {
                     return self.come_back(place, call, Err(unreachable("no node runs")));
                 };
                 self.trace.note(format_args!("#{place} → node {node} {}", request.path));
-                self.note_asked(&caller, &request);
+                self.note_asked(&caller, call, &request);
                 if self.planted == Planted::BodyInLog {
                     tracing::debug!(body = %String::from_utf8_lossy(&request.body), "received");
                 }
@@ -217,7 +217,7 @@ impl World {
 
     fn staff_somewhere(&mut self) -> Result<(), Stop> {
         // An act without an answer is repeated first.
-        let open = self.attempts.iter().position(|attempt| !attempt.answered && !attempt.waiting);
+        let open = self.attempts.iter().position(|attempt| !attempt.is_closed() && !attempt.waiting);
         if let Some(place) = open
             && self.dice.percent(60)
         {

@@ -74,7 +74,7 @@ impl World {
     /// An act of staff gets its answer.
     fn settle_act(&mut self, place: usize) -> Result<(), Stop> {
         for _ in 0..16 {
-            if self.attempts[place].answered {
+            if self.attempts[place].is_closed() {
                 return Ok(());
             }
             if !self.attempts[place].waiting {

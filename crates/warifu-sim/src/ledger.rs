@@ -40,9 +40,9 @@ pub(crate) struct Ledger {
     leases: BTreeMap<LeaseId, Signed>,
     answers: BTreeMap<(InstallationId, IdempotencyKey), (LeaseId, Timestamp)>,
     heads: BTreeMap<InstallationId, (u64, LeaseId)>,
-    /// Installations that have asked to be released, or to be moved to another licence, since they asked for their last lease, and when. An answer may never
-    /// have come of it.
-    leaving: BTreeMap<InstallationId, u64>,
+    /// Installations that have asked to be released, or to be moved to another licence, since they asked for their last lease: the call, and when it came. An
+    /// answer may never have come of it.
+    leaving: BTreeMap<InstallationId, (u64, u64)>,
     /// When the last lease of each activation ends, however long ago.
     ends: BTreeMap<ActivationId, Timestamp>,
     /// Leases that were signed.
@@ -53,8 +53,8 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     /// Notes that an installation's request to be released, or moved, has reached the service.
-    pub(crate) fn note_leaving(&mut self, installation: InstallationId, now_millis: u64) {
-        self.leaving.insert(installation, now_millis);
+    pub(crate) fn note_leaving(&mut self, installation: InstallationId, call: u64, now_millis: u64) {
+        self.leaving.insert(installation, (call, now_millis));
     }
 
     /// Whether the service has to know this lease for the newest of an installation that holds its seat: the installation has not asked to go, and no restore
@@ -66,7 +66,7 @@ impl Ledger {
         known && !self.leaving.contains_key(&lease.installation)
     }
 
-    /// Notes a lease that has been signed for a machine, in answer to a request that was sent at `sent_millis`.
+    /// Notes a lease that has been signed for a machine, in answer to a call that was sent at `sent_millis`.
     ///
     /// # Errors
     /// What the answer says against an earlier one: a request that has had an answer gets the same lease while that runs.
@@ -75,7 +75,7 @@ impl Ledger {
         lease: &Lease,
         machine: usize,
         now: Timestamp,
-        sent_millis: u64,
+        (call, sent_millis): (u64, u64),
     ) -> Result<(), String> {
         self.signed += 1;
         let answered = self.answers.insert((lease.installation, lease.request), (lease.id, lease.expires));
@@ -90,7 +90,8 @@ impl Ledger {
         {
             return Err(format!("one request had two effects: the leases {earlier} and {}", lease.id));
         }
-        if left.is_some_and(|left| left < sent_millis) {
+        // By a change of key it has gone and come back at once.
+        if left.is_some_and(|(by, left)| by == call || left < sent_millis) {
             self.leaving.remove(&lease.installation);
         }
         self.leases.insert(lease.id, Signed::new(lease, machine));
@@ -203,26 +204,31 @@ mod tests {
     #[test]
     fn one_request_has_one_effect_unless_the_installation_went_in_between() {
         let mut ledger = Ledger::default();
-        ledger.note(&lease(1, 1), 0, NOW, 10).unwrap();
-        ledger.note(&lease(1, 1), 0, NOW, 20).unwrap();
-        assert!(ledger.clone().note(&lease(2, 1), 0, NOW, 30).is_err());
-        ledger.note_leaving(InstallationId::from_bytes([1; 32]), 40);
-        ledger.clone().note(&lease(2, 1), 0, NOW, 50).unwrap();
+        ledger.note(&lease(1, 1), 0, NOW, (1, 10)).unwrap();
+        ledger.note(&lease(1, 1), 0, NOW, (2, 20)).unwrap();
+        assert!(ledger.clone().note(&lease(2, 1), 0, NOW, (3, 30)).is_err());
+        let installation = InstallationId::from_bytes([1; 32]);
+        ledger.note_leaving(installation, 4, 40);
+        ledger.clone().note(&lease(2, 1), 0, NOW, (5, 50)).unwrap();
         // What was asked before it went says nothing of whether it came back.
-        ledger.note(&lease(2, 2), 0, NOW, 30).unwrap();
+        ledger.note(&lease(2, 2), 0, NOW, (3, 30)).unwrap();
         assert!(!ledger.holds(&lease(2, 2)));
-        ledger.note(&lease(3, 3), 0, NOW, 50).unwrap();
+        ledger.note(&lease(3, 3), 0, NOW, (5, 50)).unwrap();
         assert!(ledger.holds(&lease(3, 3)));
-        assert!(ledger.note(&lease(4, 3), 0, NOW, 60).is_err());
+        assert!(ledger.note(&lease(4, 3), 0, NOW, (6, 60)).is_err());
+        // A change of key brings a lease by itself.
+        ledger.note_leaving(installation, 7, 75);
+        ledger.note(&lease(5, 5), 0, NOW, (7, 70)).unwrap();
+        assert!(ledger.holds(&lease(5, 5)));
     }
 
     #[test]
     fn a_seat_is_held_by_what_the_service_has_not_forgotten() {
         let mut ledger = Ledger::default();
         assert!(!ledger.holds(&lease(1, 1)));
-        ledger.note(&lease(1, 1), 0, NOW, 10).unwrap();
+        ledger.note(&lease(1, 1), 0, NOW, (1, 10)).unwrap();
         let backup = ledger.clone();
-        ledger.note(&lease(2, 2), 0, NOW, 20).unwrap();
+        ledger.note(&lease(2, 2), 0, NOW, (2, 20)).unwrap();
         assert!(ledger.holds(&lease(1, 1)) && ledger.holds(&lease(2, 2)));
         assert!(backup.holds(&lease(1, 1)) && !backup.holds(&lease(2, 2)));
     }

@@ -15,6 +15,8 @@ pub enum Planted {
     FalseRevocation,
     /// 1: decisions take every lease for one that ended long ago, so that seats are given away early.
     SilenceInvented,
+    /// 1: a device that comes back to a seat which was reclaimed is not known as one that may object.
+    ObjectionIgnored,
     /// 1: once it has leaked, a master of product keys is trusted as before.
     EpochTrusted,
     /// 1: devices are not told of the list of withdrawn issuing keys.

@@ -51,11 +51,21 @@ pub(crate) struct Attempt {
     pub(crate) key: usize,
     pub(crate) call: Call,
     pub(crate) begun: Timestamp,
-    pub(crate) answered: bool,
+    /// When it had its answer, or nobody waited for one any more.
+    pub(crate) closed: Option<Timestamp>,
     /// Whether the answer said that it was done.
     pub(crate) done: bool,
+    /// Whether the answer said for good that it was not.
+    pub(crate) refused: bool,
     /// Whether a request of it waits at a node.
     pub(crate) waiting: bool,
+}
+
+impl Attempt {
+    /// Whether nobody waits for its answer any more.
+    pub(crate) const fn is_closed(&self) -> bool {
+        self.closed.is_some()
+    }
 }
 
 impl World {
@@ -192,7 +202,9 @@ impl World {
         let Some(call) = self.act_call(key, act)? else { return Ok(()) };
         self.trace.note(format_args!("staff: {act:?} key {key}"));
         let begun = self.time.now();
-        self.attempts.push(Attempt { act, key, call, begun, answered: false, done: false, waiting: false });
+        let attempt =
+            Attempt { act, key, call, begun, closed: None, done: false, refused: false, waiting: false };
+        self.attempts.push(attempt);
         self.note_act_begun(key, act);
         self.send_act(self.attempts.len() - 1)
     }
@@ -202,7 +214,7 @@ impl World {
         let Attempt { begun, key, act, .. } = self.attempts[place];
         if self.time.now() > begun.plus(Span::days(Reply::KEPT_DAYS - 1)) {
             self.trace.note(format_args!("staff: {act:?} key {key} is given up"));
-            self.attempts[place].answered = true;
+            self.attempts[place].closed = Some(self.time.now());
             return self.read_licence_again(key);
         }
         let Some(node) = self.running(place) else { return Ok(()) };
@@ -222,11 +234,11 @@ impl World {
             return Ok(false);
         };
         for _ in 0..16 {
-            if self.attempts[place].answered {
+            if self.attempts[place].is_closed() {
                 return Ok(self.attempts[place].done);
             }
             self.write_everywhere()?;
-            if !self.attempts[place].waiting && !self.attempts[place].answered {
+            if !self.attempts[place].waiting && !self.attempts[place].is_closed() {
                 self.send_act(place)?;
             }
         }
@@ -246,7 +258,7 @@ impl World {
 
     /// An act has its answer.
     pub(crate) fn act_answered(&mut self, place: usize, response: &Response) -> Result<(), Stop> {
-        if self.attempts[place].answered {
+        if self.attempts[place].is_closed() {
             return Ok(());
         }
         let now = self.time.now();
@@ -259,19 +271,32 @@ impl World {
         if !done && matches!(code.as_str(), "service_unavailable" | "service_busy" | "version_conflict") {
             return Ok(());
         }
-        (self.attempts[place].answered, self.attempts[place].done) = (true, done);
+        let attempt = &mut self.attempts[place];
+        (attempt.closed, attempt.done, attempt.refused) = (Some(now), done, !done);
         if !done {
             return Ok(());
         }
+        let open = |act: Act| {
+            let is_open = |other: &Attempt| other.key == key && other.act == act && !other.is_closed();
+            self.attempts.iter().any(is_open)
+        };
+        // What has no answer yet may take effect after this.
+        let (may_suspend, may_revoke) = (open(Act::Suspend), open(Act::Revoke));
         let known = &mut self.keys[key];
         match act {
             Act::TopUp(seats) => known.added += seats,
-            Act::Reinstate => (known.suspended, known.revoked, known.bad_last) = (false, false, Some(now)),
+            Act::Reinstate => {
+                (known.suspended, known.revoked, known.bad_last) = (may_suspend, may_revoke, Some(now));
+            }
             Act::ReplaceKey => {
                 known.former = Some(known.text.clone());
                 let former = known.former.clone();
                 self.fetch_key(key)?;
                 self.keys[key].former = former;
+            }
+            // Nobody knows which of the two came last; staff look.
+            Act::Suspend | Act::Revoke if self.may_be_undone(place) => {
+                self.read_standing_again(key)?;
             }
             Act::Suspend | Act::Revoke | Act::Release(_) | Act::Renew => {}
         }
@@ -290,7 +315,7 @@ impl World {
 
     /// Seats that an act without an answer may have added.
     pub(crate) fn seats_perhaps_added(&self, key: usize) -> u32 {
-        let open = self.attempts.iter().filter(|attempt| attempt.key == key && !attempt.answered);
+        let open = self.attempts.iter().filter(|attempt| attempt.key == key && !attempt.is_closed());
         open.map(|attempt| if let Act::TopUp(seats) = attempt.act { seats } else { 0 }).sum()
     }
 }

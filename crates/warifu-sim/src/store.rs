@@ -9,7 +9,7 @@ use warifu_core::id::{ActivationId, CaseId, EventId, LicenceId, PolicyId};
 use warifu_core::key::ImportedKeyHash;
 use warifu_core::licence::{Licence, Standing};
 use warifu_core::policy::Policy;
-use warifu_core::seat::Seat;
+use warifu_core::seat::{ActivationState, ReleasedBy, Seat};
 use warifu_core::state::Record;
 use warifu_core::time::Timestamp;
 use warifu_service::port::{
@@ -166,6 +166,13 @@ fn plant_in_load(planted: Planted, loaded: &mut Loaded, now: Timestamp) {
                 seat.activation.left_until = Timestamp::MIN;
                 for installation in &mut seat.installations {
                     installation.head.expires = Timestamp::MIN;
+                }
+            }
+        }
+        Planted::ObjectionIgnored => {
+            for seat in loaded.licences.iter_mut().flat_map(|licence| &mut licence.seats) {
+                if let ActivationState::Released { by, .. } = &mut seat.activation.state {
+                    *by = ReleasedBy::Staff;
                 }
             }
         }

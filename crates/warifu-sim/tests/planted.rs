@@ -15,6 +15,8 @@ fn is_seen(planted: Planted, promise: u8) {
                 Stop::Violation { promise: found, .. } if *found == promise => return,
                 // To whom a lease looks ended, a repeated request is a new one as well.
                 Stop::Violation { promise: 2, .. } if planted == Planted::SilenceInvented => {}
+                // Staff cannot revoke what looks revoked already.
+                Stop::Violation { promise: 2, .. } if planted == Planted::FalseRevocation => {}
                 _ => panic!("another promise was found broken:\n{failed}"),
             },
         }
@@ -30,6 +32,11 @@ fn seats_that_decisions_do_not_see_break_the_first_promise() {
 #[test]
 fn a_seat_that_is_given_away_early_breaks_the_first() {
     is_seen(Planted::SilenceInvented, 1);
+}
+
+#[test]
+fn an_objection_that_is_not_heard_breaks_the_first() {
+    is_seen(Planted::ObjectionIgnored, 1);
 }
 
 #[test]

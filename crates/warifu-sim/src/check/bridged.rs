@@ -50,7 +50,7 @@ impl World {
 
     /// What a request may come to, though no answer arrives: whoever asks with a key before its master leaks may be let in, and whoever asks to go may
     /// have gone.
-    pub(crate) fn note_asked(&mut self, caller: &Caller, request: &Call) {
+    pub(crate) fn note_asked(&mut self, caller: &Caller, call: u64, request: &Call) {
         let leaving = match request.path.as_str() {
             "/v1/deactivate" => serde_json::from_slice(&request.body)
                 .ok()
@@ -61,7 +61,7 @@ impl World {
             _ => None,
         };
         if let Some(installation) = leaving {
-            self.ledger.note_leaving(installation, self.time.millis());
+            self.ledger.note_leaving(installation, call, self.time.millis());
         }
         let typed = matches!(caller.command, Command::Activate | Command::ChangeKey);
         let machine = self.machines[self.installations[caller.installation].machine].identity;

@@ -1,14 +1,11 @@
 //! Promise 2: what was acknowledged is in the store, now and after every restart.
 
-use serde_json::Value;
-use warifu_client::Response;
 use warifu_core::id::{InstallationId, LeaseId, LicenceId};
 use warifu_core::key::{Verdict, read};
 use warifu_core::licence::{Licence, Standing};
 use warifu_proto::lease::Lease;
 use warifu_service::port::{Reads as _, Selector, Want};
 
-use crate::staff::Act;
 use crate::stop::Stop;
 use crate::world::{KINDS, World};
 
@@ -46,7 +43,7 @@ impl World {
         Ok(())
     }
 
-    fn licence(&self, id: LicenceId) -> Result<Option<Licence>, Stop> {
+    pub(crate) fn licence(&self, id: LicenceId) -> Result<Option<Licence>, Stop> {
         let want = Want::Licence {
             selector: Selector::Id(id),
             installation: None,
@@ -74,7 +71,7 @@ impl World {
     }
 
     /// What staff were told about a licence holds; an act that was repeated had one effect.
-    fn check_licence(&self, place: usize) -> Result<(), Stop> {
+    pub(crate) fn check_licence(&self, place: usize) -> Result<(), Stop> {
         let key = &self.keys[place];
         let Some(id) = key.licence else { return Ok(()) };
         let Some(licence) = self.licence(id)? else {
@@ -95,66 +92,33 @@ impl World {
         Ok(())
     }
 
-    /// An act that was answered is in the store.
-    pub(crate) fn check_act(&self, place: usize, response: &Response) -> Result<(), Stop> {
-        let attempt = &self.attempts[place];
-        let key = &self.keys[attempt.key];
-        let Some(licence) = key.licence.map(|id| self.licence(id)).transpose()?.flatten() else {
-            return Err(Stop::violation(
-                2,
-                format_args!("{:?} was answered, and there is no such licence", attempt.act),
-            ));
-        };
-        let open = |other: Act| {
-            let open = |attempt: &crate::staff::Attempt| !attempt.answered && attempt.act == other;
-            self.attempts.iter().any(|found| found.key == attempt.key && open(found))
-        };
-        let answer: Value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
-        // The answer may be to a repetition, after another act has changed what this one had done.
-        let changes = |act: Act| matches!(act, Act::Suspend | Act::Reinstate | Act::Revoke);
-        let other = |(at, other): (usize, &crate::staff::Attempt)| {
-            at != place && other.key == attempt.key && changes(other.act)
-        };
-        let overtaken = changes(attempt.act) && self.attempts.iter().enumerate().any(other);
-        let holds = match attempt.act {
-            _ if overtaken => true,
-            Act::Suspend => licence.standing != Standing::Active || open(Act::Reinstate),
-            Act::Revoke => matches!(licence.standing, Standing::Revoked { .. }),
-            Act::Reinstate => {
-                licence.standing == Standing::Active
-                    || open(Act::Suspend)
-                    || open(Act::Revoke)
-                    || key.suspended
-                    || key.revoked
-            }
-            Act::TopUp(_) => answer["seats"].as_u64().is_some(),
-            Act::ReplaceKey => licence.key_generation > 0,
-            Act::Release(_) | Act::Renew => true,
-        };
-        if holds {
-            return self.check_licence(attempt.key);
-        }
-        Err(Stop::violation(
-            2,
-            format_args!("{:?} was acknowledged and is not in the store: {licence:?}", attempt.act),
-        ))
-    }
-
     /// After a restore: the store is the truth again, and what was done since is unknown to everybody.
     pub(crate) fn read_licences_again(&mut self) -> Result<(), Stop> {
         for place in 0..self.keys.len() {
             self.read_licence_again(place)?;
         }
         // A repetition would be a new act now.
+        let now = self.time.now();
         for attempt in &mut self.attempts {
-            (attempt.answered, attempt.done) = (true, false);
+            (attempt.closed, attempt.done) = (attempt.closed.or(Some(now)), false);
         }
         Ok(())
     }
 
     /// Staff look a licence up, for they do not know what became of an act.
     pub(crate) fn read_licence_again(&mut self, place: usize) -> Result<(), Stop> {
-        let Some(id) = self.keys[place].licence else { return Ok(()) };
+        let Some(found) = self.read_standing_again(place)? else { return Ok(()) };
+        let key = &mut self.keys[place];
+        key.added = found.as_ref().map_or(0, |licence| licence.seats.saturating_sub(KINDS[key.kind].seats));
+        if found.is_none() {
+            key.forgotten.extend(key.licence.take());
+        }
+        Ok(())
+    }
+
+    /// Staff look up whether a licence may be used, and nothing else. What they find, if the key has claimed one.
+    pub(crate) fn read_standing_again(&mut self, place: usize) -> Result<Option<Option<Licence>>, Stop> {
+        let Some(id) = self.keys[place].licence else { return Ok(None) };
         let found = self.licence(id)?;
         let now = self.time.now();
         let key = &mut self.keys[place];
@@ -164,10 +128,6 @@ impl World {
         }
         key.suspended = matches!(standing, Some(Standing::Suspended { .. }));
         key.revoked = matches!(standing, Some(Standing::Revoked { .. }));
-        key.added = found.as_ref().map_or(0, |licence| licence.seats.saturating_sub(KINDS[key.kind].seats));
-        if found.is_none() {
-            key.forgotten.extend(key.licence.take());
-        }
-        Ok(())
+        Ok(Some(found))
     }
 }

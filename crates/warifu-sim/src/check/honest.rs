@@ -2,12 +2,17 @@
 
 use warifu_client::State;
 use warifu_core::hardware::{Fingerprint, Match, Tolerance, compare};
-use warifu_core::time::Span;
+use warifu_core::time::{Span, Timestamp};
 use warifu_proto::bundle::{Bundle, SandboxLeases};
+use warifu_proto::certificate::Certificate;
 use warifu_proto::lease::Lease;
+use warifu_proto::refusal::Refusal;
 
 use crate::stop::Stop;
 use crate::world::{Key, World};
+
+/// For how long the end of a licence is announced under the policies of the shop.
+const NOTICE: Span = Span::days(14);
 
 impl World {
     /// Asks the installation's program where it stands, and compares with what an onlooker who knows everything would say.
@@ -22,12 +27,7 @@ impl World {
         let reason = standing.reason.as_ref().map_or("", |reason| reason.code().as_str());
         self.trace.note(format_args!("#{place} is {state} {reason}"));
         if matches!(standing.state, State::Licensed | State::Grace { .. }) {
-            // An end that the service has announced, with its day and a signature, holds also when the lease would end before.
-            if reason == "licence_end_announced" {
-                self.installations[place].overdue_millis = None;
-                return Ok(());
-            }
-            return self.check_dishonest(place, standing.state);
+            return self.check_dishonest(place, standing.state, reason == "licence_end_announced");
         }
         let Some(lease) = self.honest_lease(place)? else { return Ok(()) };
         let seen = format!(
@@ -93,12 +93,15 @@ impl World {
 
     /// Whoever may be used has a lease that has not long ended: beyond its grace there is only the doubt whether the wall clock is right, for 72 hours
     /// of running time.
-    fn check_dishonest(&mut self, place: usize, state: State) -> Result<(), Stop> {
+    fn check_dishonest(&mut self, place: usize, state: State, announced: bool) -> Result<(), Stop> {
         let Some(lease) = self.folder_lease(place) else {
             return Err(Stop::violation(1, format_args!("#{place} may be used without a lease")));
         };
         let right = !self.machines[self.installations[place].machine].clock.is_wrong();
-        let over = self.time.now() > lease.expires.plus(lease.grace).plus(Span::seconds(60));
+        // An end that the service has announced, with its day and a signature, holds also when the lease would end before.
+        let end =
+            if announced { self.announced_end(place, &lease)? } else { lease.expires.plus(lease.grace) };
+        let over = self.time.now() > end.plus(Span::seconds(60));
         let installation = &mut self.installations[place];
         // What cannot be written is forgotten with the process, and a folder that may not be written to stops nobody.
         if !(over && right && installation.doubt_millis.is_none() && installation.folder.is_writable()) {
@@ -110,6 +113,26 @@ impl World {
         }
         let seen = format!("#{place} is {} long after its lease ended at {}", state.name(), lease.expires);
         Err(Stop::violation(1, seen))
+    }
+
+    /// The day on which the lease ends by the signed word of the service that lies in the folder. Whoever says that there is one has it.
+    fn announced_end(&self, place: usize, lease: &Lease) -> Result<Timestamp, Stop> {
+        let file = self.installations[place].folder.file("refusal").unwrap_or_default();
+        let file: serde_json::Value = serde_json::from_slice(&file).unwrap_or(serde_json::Value::Null);
+        let text = |name: &str| file[name].as_str().unwrap_or_default();
+        let certificate = Certificate::verify(self.root.public_key(), text("certificate")).ok();
+        let refusal = certificate.zip(text("request").parse().ok()).and_then(|(certificate, request)| {
+            Refusal::verify(&certificate, lease.installation, request, text("refusal")).ok()
+        });
+        let refusal = refusal
+            .filter(|refusal| refusal.licence == lease.licence && refusal.issued >= lease.issued)
+            .ok_or_else(|| Stop::violation(1, format_args!("#{place} goes on by no word of the service")))?;
+        // The policies' notice begins with the act of staff. Nodes' clocks part by seconds.
+        if refusal.effective_from > refusal.issued.plus(NOTICE).plus(Span::seconds(60)) {
+            let seen = format!("#{place} was told that its licence ends on {}", refusal.effective_from);
+            return Err(Stop::violation(1, seen));
+        }
+        Ok(refusal.effective_from)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The checkers: what is looked at after every step, one file for each kind of promise.
 
+mod acts;
 mod bridged;
 mod durable;
 mod honest;

@@ -1,7 +1,7 @@
 //! Promise 1, where a seat changes hands without anybody's consent: not before the policy's time, and back to whoever objects in time.
 
 use warifu_client::Response;
-use warifu_core::hardware::Scheme;
+use warifu_core::hardware::{Scheme, Tolerance, compare};
 use warifu_core::seat::{ActivationState, ReleasedBy, Seat};
 use warifu_core::time::Span;
 use warifu_proto::lease::Lease;
@@ -15,7 +15,7 @@ use crate::world::{Key, SHORT_KIND, SHORT_NOTICE, World};
 
 impl World {
     /// The seat of a lease as the store has it.
-    fn seat_of(&self, lease: &Lease) -> Result<Option<Seat>, Stop> {
+    pub(crate) fn seat_of(&self, lease: &Lease) -> Result<Option<Seat>, Stop> {
         let want = Want::Licence {
             selector: Selector::Id(lease.licence),
             installation: Some(lease.installation),
@@ -54,16 +54,25 @@ impl World {
         Err(Stop::violation(1, seen))
     }
 
-    /// Whoever is heard of while the objection runs is not refused for want of a seat.
+    /// Whoever is heard of while the objection runs is not refused for want of a seat: neither by renewing, nor by typing the key again.
     pub(crate) fn check_objection(&self, origin: Origin, response: &Response) -> Result<(), Stop> {
-        let Some(caller) = self.caller(origin).filter(|caller| caller.command == Command::Renew) else {
-            return Ok(());
-        };
+        let Some(caller) = self.caller(origin) else { return Ok(()) };
         let code = code_of(response);
         if !matches!(code.as_str(), "seat_limit_reached" | "seat_released") {
             return Ok(());
         }
         let Some((lease, seat)) = self.reclaimed(caller.installation)? else { return Ok(()) };
+        let objects = match caller.command {
+            Command::Renew => true,
+            Command::Activate => {
+                self.keys[caller.key].is_of(lease.licence)
+                    && self.is_device_of(caller.installation, &lease)?
+            }
+            _ => false,
+        };
+        if !objects {
+            return Ok(());
+        }
         // Whoever has given the seat up, or has it by a lease that a restored service has forgotten, comes back with the key.
         if !self.ledger.holds(&lease) {
             return Ok(());
@@ -79,23 +88,22 @@ impl World {
         Err(Stop::violation(1, seen))
     }
 
+    /// Whether an installation's machine is known for the one that its lease was given to.
+    fn is_device_of(&self, place: usize, lease: &Lease) -> Result<bool, Stop> {
+        let installation = &self.installations[place];
+        let mut hardware = self.machines[installation.machine].hardware.clone();
+        let seen = warifu_client::Fingerprint::read(&mut hardware, &self.root.service_id());
+        let seen = seen.map_err(Stop::harness)?.shorten();
+        let compared = compare(&lease.fingerprint, &seen, &Tolerance::default_rule());
+        Ok(!installation.copied && compared.verdict().is_accepted())
+    }
+
     /// A device is silent until its notice has run out, and others want its seat.
     pub(crate) fn covet(&mut self) -> Result<(), Stop> {
         if self.outage_until > 0 || self.running(0).is_none() {
             return Ok(());
         }
-        if self.wanted_seat().is_none() {
-            // Nobody has a seat that could be lost; somebody takes one.
-            let idle = self.on_real_machines();
-            let Some(place) = self.dice.pick(&idle) else { return Ok(()) };
-            let key = match self.keys.iter().position(Key::is_wanted) {
-                Some(key) => key,
-                None => self.sell(SHORT_KIND)?,
-            };
-            self.claim(place, key)?;
-            self.drain()?;
-        }
-        let Some((silent, key, lease)) = self.wanted_seat() else { return Ok(()) };
+        let Some((silent, key, lease)) = self.take_wanted_seat()? else { return Ok(()) };
         let due = lease.expires.plus(SHORT_NOTICE).plus(Span::hours(1));
         if let Ok(seconds @ 1..) = u64::try_from(due.since(self.time.now()).as_seconds()) {
             self.trace.note(format_args!("#{silent} is silent for {seconds} s"));
@@ -122,7 +130,7 @@ impl World {
     }
 
     /// Installations that do nothing, on machines that every licence allows.
-    fn on_real_machines(&self) -> Vec<usize> {
+    pub(crate) fn on_real_machines(&self) -> Vec<usize> {
         let machine = |place: usize| &self.machines[self.installations[place].machine];
         let mut idle = self.idle();
         idle.retain(|place| machine(*place).hardware.scheme() == Scheme::Physical);
@@ -130,7 +138,7 @@ impl World {
     }
 
     /// An installation with a short lease, its key, and the lease.
-    fn wanted_seat(&self) -> Option<(usize, usize, Lease)> {
+    pub(crate) fn wanted_seat(&self) -> Option<(usize, usize, Lease)> {
         self.on_real_machines().into_iter().find_map(|place| {
             let lease = self.folder_lease(place).filter(|lease| !lease.provisional)?;
             let key = self.keys.iter().position(|key| key.is_of(lease.licence) && key.is_wanted())?;
@@ -138,7 +146,22 @@ impl World {
         })
     }
 
-    fn claim(&mut self, place: usize, key: usize) -> Result<(), Stop> {
+    /// The same; where nobody has such a lease, somebody takes one.
+    pub(crate) fn take_wanted_seat(&mut self) -> Result<Option<(usize, usize, Lease)>, Stop> {
+        if self.wanted_seat().is_none() {
+            let idle = self.on_real_machines();
+            let Some(place) = self.dice.pick(&idle) else { return Ok(None) };
+            let key = match self.keys.iter().position(Key::is_wanted) {
+                Some(key) => key,
+                None => self.sell(SHORT_KIND)?,
+            };
+            self.claim(place, key)?;
+            self.drain()?;
+        }
+        Ok(self.wanted_seat())
+    }
+
+    pub(crate) fn claim(&mut self, place: usize, key: usize) -> Result<(), Stop> {
         self.installations[place].key = key;
         let held = self.folder_lease(place).is_some();
         self.begin(place, if held { Command::ChangeKey } else { Command::Activate })

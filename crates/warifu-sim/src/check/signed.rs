@@ -26,7 +26,9 @@ impl World {
             }
             return self.check_objection(origin, response);
         }
-        let Some(caller) = self.caller(origin) else { return Ok(()) };
+        let (Origin::Client { call, .. }, Some(caller)) = (origin, self.caller(origin)) else {
+            return Ok(());
+        };
         let body: Value = serde_json::from_slice(&response.body).unwrap_or(Value::Null);
         let (Some(lease), Some(certificate)) = (body["lease"].as_str(), body["certificate"].as_str()) else {
             return Ok(());
@@ -42,7 +44,7 @@ impl World {
         }
         self.find_key_of(lease.licence)?;
         self.check_epoch(&caller, &lease, machine)?;
-        let noted = self.ledger.note(&lease, machine, now, caller.sent_millis);
+        let noted = self.ledger.note(&lease, machine, now, (call, caller.sent_millis));
         noted.map_err(|seen| Stop::violation(2, seen))?;
         self.trace.note(format_args!("#{} gets {} no. {}", caller.installation, lease.id, lease.sequence));
         self.check_lease_is_durable(&lease)?;

@@ -29,6 +29,8 @@ impl World {
                 let length = files.get(*name).map_or(0, Vec::len);
                 let left = usize::try_from(self.dice.below(length as u64)).unwrap_or(0);
                 self.installations[place].folder.cut(name, left);
+                // How long the program has run in doubt may stand there.
+                self.installations[place].overdue_millis = None;
                 self.kill(place);
             }
             Fault::FolderRestored => {
