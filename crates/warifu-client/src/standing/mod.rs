@@ -193,15 +193,26 @@ pub(crate) fn evaluate(facts: &Facts<'_>, now: &Now) -> Evaluation {
     let renewal_due = reason.is_some() || time >= lease.renew_after || facts.replaceable;
     let restrictions = if state.is_usable() { Restrictions::none() } else { lease.restrictions.clone() };
     let licence = Some(LicenceSummary::of(lease));
-    let notices = announcement(lease, reason.as_ref()).into_iter().collect();
+    let notices = announcement(lease, facts, reason.as_ref()).into_iter().collect();
     Evaluation { standing: Standing { state, reason, restrictions, licence, notices, renewal_due }, in_doubt }
 }
 
 /// What follows for the device's seat when it is not heard of. A silent device cannot be told, so it tells itself, from what its lease says: the seat is safe
-/// until the grace has ended at least; the policy may give it longer.
-fn announcement(lease: &Lease, reason: Option<&Failure>) -> Option<Failure> {
-    let silent = reason.is_some_and(|reason| reason.code() == Code::LeaseExpired);
-    silent.then(|| Failure::seat_reclaim_announced(lease.expires.plus(lease.grace)))
+/// until the grace has ended at least; the policy may give it longer. A provisional lease has no seat, and where the seat or the licence is gone nothing is
+/// left to announce.
+fn announcement(lease: &Lease, facts: &Facts<'_>, reason: Option<&Failure>) -> Option<Failure> {
+    let reason = reason.filter(|_| !lease.provisional)?;
+    let gone = matches!(
+        reason.code(),
+        Code::SeatReleased
+            | Code::SeatLimitReached
+            | Code::InstallationUnknown
+            | Code::LicenceSuspended
+            | Code::LicenceRevoked
+            | Code::LicenceExpired
+    );
+    let not_renewed = reason.code() == Code::LeaseExpired || (facts.renewal_refused == Some(reason) && !gone);
+    not_renewed.then(|| Failure::seat_reclaim_announced(lease.expires.plus(lease.grace)))
 }
 
 fn unlicensed(facts: &Facts<'_>, reason: Failure, renewal_due: bool) -> Evaluation {

@@ -240,19 +240,20 @@ fn without_a_usable_lease_the_applications_own_restrictions_hold() {
 /// Nobody can reach a silent device, so it works the date out by itself.
 #[test]
 fn a_device_that_was_silent_past_its_lease_tells_from_when_its_seat_may_go_to_another() {
-    let told = |lease: &Lease, refusal: Option<&Refusal>, at: Timestamp| {
+    let all = |lease: &Lease, refusal: Option<&Refusal>, renewal_refused: Option<&Failure>, at: Timestamp| {
         let (unlicensed, revoked) = (Restrictions::none(), Failure::licence_revoked());
         let facts = Facts {
             lease: Ok(Some(lease)),
             refusal: refusal.map(|refusal| (refusal, &revoked)),
             hardware: None,
             withdrawn: None,
-            renewal_refused: None,
+            renewal_refused,
             replaceable: false,
             unlicensed: &unlicensed,
         };
         evaluate(&facts, &right(at)).standing.notices
     };
+    let told = |lease: &Lease, refusal: Option<&Refusal>, at: Timestamp| all(lease, refusal, None, at);
     assert_eq!(told(&lease(), None, day(59)), []);
     for late in [60, 73, 74, 900] {
         assert_eq!(told(&lease(), None, day(late)), [Failure::seat_reclaim_announced(day(74))], "{late}");
@@ -260,4 +261,9 @@ fn a_device_that_was_silent_past_its_lease_tells_from_when_its_seat_may_go_to_an
     let ended = Lease { licence_ends: Some(day(60)), ..lease() };
     assert_eq!(told(&ended, None, day(61)), [], "renewing does not help, and the seat is the least of it");
     assert_eq!(told(&lease(), Some(&refusal(day(1), day(15))), day(61)), []);
+    let refused = |why: Failure| all(&lease(), None, Some(&why), day(61));
+    assert_eq!(refused(Failure::container_not_allowed()), [Failure::seat_reclaim_announced(day(74))]);
+    assert_eq!(refused(Failure::seat_released()), [], "it is gone already");
+    let provisional = Lease { provisional: true, grace: Span::ZERO, ..lease() };
+    assert_eq!(told(&provisional, None, day(61)), [], "it never had a seat");
 }

@@ -3065,12 +3065,12 @@ pub(super) static ENTRIES: [Entry; 131] = [
             en: "From {from} at the earliest, this device's seat may be given to another device.",
         },
         cause: Text {
-            ja: "利用許可が切れてから、このデバイスは一度もサービスにつながっていません。枠が足りなくなると、長いあいだ通信のないデバイスの枠は、自動でほかのデバイスに回されます。",
-            en: "This device has not reached the service since its lease ran out. Where seats are short, one whose device has not been heard of for long goes to another device by itself.",
+            ja: "このデバイスの利用許可は、切れてから更新されていません。枠が足りなくなると、利用許可が切れたままのデバイスの枠は、自動でほかのデバイスに回されます。",
+            en: "The lease of this device ran out and has not been renewed since. Where seats are short, the seat of a device whose lease stays ended goes to another device by itself.",
         },
         remedy: Text {
-            ja: "インターネットに接続して、アプリを開き直してください。利用許可が更新されると、この予告は取り消されます。その日を過ぎていても、枠が空いているか、枠を取り戻せる期間のうちであれば、同じ方法で元に戻ります。",
-            en: "Connect to the internet and open the app again: renewing the lease withdraws this announcement. The same helps after that day as long as a seat is free or the time to take the seat back is not over.",
+            ja: "インターネットに接続してアプリを開き直し、案内があればそれに従ってください。利用許可が更新されると、この予告は取り消されます。その日を過ぎていても、枠が空いているか、枠を取り戻せる期間のうちであれば、同じ方法で元に戻ります。",
+            en: "Connect to the internet, open the app again, and do what it asks: renewing the lease withdraws this announcement. The same helps after that day as long as a seat is free or the time to take the seat back is not over.",
         },
     },
     Entry {
