@@ -91,13 +91,22 @@ fn same_machine_id(lines: &[Line]) -> bool {
     })
 }
 
+/// What stands for a name or an id that was taken out of a case.
+fn is_hidden(word: &str) -> bool {
+    word.starts_with("[hidden") && word.ends_with(']')
+}
+
 /// Whether a word can be the name of a computer: it begins with a letter.
 fn is_computer(word: &str) -> bool {
-    word.starts_with(|c: char| c.is_ascii_alphabetic())
-        && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
+    is_hidden(word)
+        || word.starts_with(|c: char| c.is_ascii_alphabetic())
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_'))
 }
 
 fn is_guid(word: &str) -> bool {
+    if is_hidden(word) {
+        return true;
+    }
     let word = word.trim_matches(['{', '}']);
     word.len() == 36
         && word.split('-').map(str::len).eq([8, 4, 4, 4, 12])
