@@ -39,7 +39,8 @@ impl Signed {
 pub(crate) struct Ledger {
     leases: BTreeMap<LeaseId, Signed>,
     answers: BTreeMap<(InstallationId, IdempotencyKey), (LeaseId, Timestamp)>,
-    heads: BTreeMap<InstallationId, (u64, LeaseId)>,
+    /// The newest lease of each installation, with its number and seat.
+    heads: BTreeMap<InstallationId, (u64, LeaseId, ActivationId)>,
     /// Installations that have asked to be released, or to be moved to another licence, since they asked for their last lease: the call, and when it came. An
     /// answer may never have come of it.
     leaving: BTreeMap<InstallationId, (u64, u64)>,
@@ -57,11 +58,12 @@ impl Ledger {
         self.leaving.insert(installation, (call, now_millis));
     }
 
-    /// Whether the service has to know this lease for the newest of an installation that holds its seat: the installation has not asked to go, and no restore
-    /// has made the service forget.
+    /// Whether the service has to know this lease for one of an installation that holds its seat: the installation has not asked to go, no copy of it has
+    /// taken it to another seat since, and no restore has made the service forget.
     pub(crate) fn holds(&self, lease: &Lease) -> bool {
-        let known = self.heads.get(&lease.installation).is_some_and(|(sequence, head)| {
-            *sequence > lease.sequence || (*sequence == lease.sequence && *head == lease.id)
+        let known = self.heads.get(&lease.installation).is_some_and(|(sequence, head, seat)| {
+            (*sequence > lease.sequence && *seat == lease.activation)
+                || (*sequence == lease.sequence && *head == lease.id)
         });
         known && !self.leaving.contains_key(&lease.installation)
     }
@@ -80,7 +82,7 @@ impl Ledger {
         self.signed += 1;
         let answered = self.answers.insert((lease.installation, lease.request), (lease.id, lease.expires));
         // Only the last request is known again: a copy of the folder may repeat an earlier one, after others. A release is another, though it brings no lease.
-        let last = self.heads.get(&lease.installation).map(|(_, head)| *head);
+        let last = self.heads.get(&lease.installation).map(|(_, head, _)| *head);
         let left = self.leaving.get(&lease.installation).copied();
         if let Some((earlier, expires)) = answered
             && earlier != lease.id
@@ -97,7 +99,8 @@ impl Ledger {
         self.leases.insert(lease.id, Signed::new(lease, machine));
         let end = self.ends.entry(lease.activation).or_insert(lease.expires);
         *end = lease.expires.max(*end);
-        let head = self.heads.entry(lease.installation).or_insert((lease.sequence, lease.id));
+        let head =
+            self.heads.entry(lease.installation).or_insert((lease.sequence, lease.id, lease.activation));
         if head.0 == lease.sequence && head.1 != lease.id {
             return Err(format!(
                 "two leases of one chain have the number {}: {} and {}",
@@ -105,7 +108,7 @@ impl Ledger {
             ));
         }
         if head.0 < lease.sequence {
-            *head = (lease.sequence, lease.id);
+            *head = (lease.sequence, lease.id, lease.activation);
         }
         Ok(())
     }
@@ -147,7 +150,7 @@ impl Ledger {
 
     /// The newest lease of each installation.
     pub(crate) fn heads(&self) -> impl Iterator<Item = (InstallationId, u64, LeaseId)> {
-        self.heads.iter().map(|(installation, (sequence, lease))| (*installation, *sequence, *lease))
+        self.heads.iter().map(|(installation, (sequence, lease, _))| (*installation, *sequence, *lease))
     }
 
     /// Forgets what no longer matters.
@@ -220,6 +223,20 @@ mod tests {
         ledger.note_leaving(installation, 7, 75);
         ledger.note(&lease(5, 5), 0, NOW, (7, 70)).unwrap();
         assert!(ledger.holds(&lease(5, 5)));
+    }
+
+    /// What seeds 155 and 408 were stopped by: the original came back to a seat that its copy had left for another licence's.
+    #[test]
+    fn a_seat_is_not_held_any_more_once_a_copy_has_taken_the_installation_elsewhere() {
+        let mut ledger = Ledger::default();
+        ledger.note(&lease(1, 1), 0, NOW, (1, 10)).unwrap();
+        let renewed_by_the_copy = lease(2, 2);
+        ledger.note(&renewed_by_the_copy, 1, NOW, (2, 20)).unwrap();
+        assert!(ledger.holds(&lease(1, 1)), "the seat is the same");
+        let elsewhere = Lease { activation: ActivationId::from_bytes([2; 16]), ..lease(3, 3) };
+        ledger.note(&elsewhere, 1, NOW, (3, 30)).unwrap();
+        assert!(!ledger.holds(&lease(1, 1)) && !ledger.holds(&renewed_by_the_copy));
+        assert!(ledger.holds(&elsewhere));
     }
 
     #[test]

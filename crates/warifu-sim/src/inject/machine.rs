@@ -127,6 +127,9 @@ impl World {
         }
         for place in self.on_machine(machine) {
             self.kill(place);
+            // To a program whose folder was not set back, the boot that comes back is a start, which adds at most a day to what it counts, however long the
+            // machine runs before the program looks.
+            self.installations[place].overdue_millis = None;
             if ahead != 0 {
                 // The clock is wrong for those as well that were installed after the snapshot, on another disk.
                 self.installations[place].doubt_millis.get_or_insert(0);
