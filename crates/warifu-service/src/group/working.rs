@@ -1,20 +1,13 @@
-//! One group of commands: load what they need, decide on each in turn, commit all that changed, once.
-//!
-//! The decisions of a group see each other's changes, so that twenty activations in one group cannot share three seats. A refused commit (another
-//! node was faster) is loaded and decided again. When the store fails, nobody is told that something was done. A command that the store does
-//! not take, or a row that it cannot read, is nobody else's trouble: then each command is committed alone.
+//! What the decisions of a group see of each other, and what is to be committed for all of them.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use tokio::sync::OwnedSemaphorePermit;
-use warifu_core::case::CaseChange;
 use warifu_core::catalogue::Failure;
 use warifu_core::decide::{
-    Activate, AskRelease, Deactivate, Deactivated, FreshIds, Grant, LicenceAct, Moment, ProvePurchase,
-    ReleaseWaits, Renew, act_on_licence, activate, ask_release, change_key, check_compromised_key,
-    deactivate, forget_device, prove_purchase, release_seat, renew, show_key,
+    Activate, act_on_licence, activate, ask_release, change_key, check_compromised_key, deactivate,
+    forget_device, prove_purchase, release_seat, renew, show_key,
 };
 use warifu_core::event::Event;
 use warifu_core::id::{ActivationId, DeviceId, InstallationId, LicenceId, StaffId};
@@ -24,397 +17,21 @@ use warifu_core::seat::Installation;
 use warifu_core::state::{Decision, LicenceState, Record, Refusal};
 use warifu_core::time::Timestamp;
 
-use crate::port::{
-    Anchor, Changes, CommitError, Loaded, LogAppend, Registry, RegistryRecord, Reply, ReplyKey, Selector,
-    Store, StoreError, Want,
-};
+use super::job::{Answer, Claim, Job, Outcome, Task};
+use crate::port::{Changes, Loaded, Registry, Reply, ReplyKey, Selector};
 use crate::refusals::RefusalLog;
 use crate::snapshot::{self, Current};
 use crate::staff::registry::{RegistryAct, decide_registry};
 
-/// The most commands that are committed together.
-pub const GROUP_MAX: usize = 64;
-
-/// How often a group is decided again after another node was faster.
-const ATTEMPTS_MAX: usize = 8;
-
-/// A key that claims a licence, and the licence that it starts if it has none yet.
-#[derive(Clone, Debug)]
-pub struct Claim {
-    /// How the licence is named.
-    pub selector: Selector,
-    /// The licence as it would begin. None when there is nothing to begin it from.
-    pub fresh: Option<Box<Licence>>,
-    /// Whether the key's batch was withdrawn: it starts no licence any more.
-    pub withdrawn: bool,
-    /// Whether the master that the key derives from is known to somebody else: then the key proves nothing, and only devices that the licence knows
-    /// already are let in by it.
-    pub compromised: bool,
-}
-
-/// A command of a device or of staff, ready to be decided.
-#[derive(Clone, Debug)]
-pub enum Task {
-    /// Activate.
-    Activate {
-        /// The licence.
-        claim: Claim,
-        /// What the device asks.
-        command: Activate,
-    },
-    /// Move to another licence.
-    ChangeKey {
-        /// The new licence.
-        claim: Claim,
-        /// What the device asks.
-        command: Activate,
-    },
-    /// Renew.
-    Renew(Renew),
-    /// Deactivate.
-    Deactivate(Deactivate),
-    /// The holder of a product key asks for the release of another device's seat.
-    AskRelease {
-        /// The licence.
-        claim: Claim,
-        /// What is asked.
-        command: AskRelease,
-    },
-    /// Staff act on a licence.
-    Act {
-        /// Which.
-        licence: LicenceId,
-        /// What they do.
-        act: LicenceAct,
-        /// Who they are.
-        by: StaffId,
-    },
-    /// Staff are shown a licence's product key.
-    ShowKey {
-        /// The licence.
-        licence: LicenceId,
-        /// Who they are.
-        by: StaffId,
-    },
-    /// Staff issue a proof of purchase.
-    ProvePurchase {
-        /// For which key, and for how long.
-        asked: ProvePurchase,
-        /// The epoch whose master makes it.
-        epoch: u16,
-        /// Who they are.
-        by: StaffId,
-    },
-    /// Staff give a device's seat back.
-    Release {
-        /// The licence.
-        licence: LicenceId,
-        /// The activation.
-        activation: ActivationId,
-        /// Who they are.
-        by: StaffId,
-    },
-    /// Staff erase a device's name.
-    Forget {
-        /// The licence.
-        licence: LicenceId,
-        /// The activation.
-        activation: ActivationId,
-        /// Who they are.
-        by: StaffId,
-    },
-    /// Staff change the registry, grant a licence or take over keys.
-    Registry {
-        /// What they do.
-        act: Box<RegistryAct>,
-        /// Who they are.
-        by: StaffId,
-    },
-    /// Cases change. What was decided rests on their revisions alone, so it is written as it is.
-    Cases(Box<CaseTask>),
-    /// The sequencer gives events their places in the verifiable log.
-    Append(Box<LogAppend>),
-}
-
-/// A change of cases that was decided already.
-#[derive(Clone, Debug)]
-pub struct CaseTask {
-    /// What is written. When a case is not as it was read, or a new one's number is taken, nothing is, and the answer is `version_conflict`.
-    pub changes: Vec<CaseChange>,
-    /// What goes into the log with it.
-    pub events: Vec<Event>,
-    /// What a repetition of the request is told.
-    pub subject: String,
-    /// The place that it takes among the cases of strangers that wait. It is free again when the command is done.
-    pub place: Option<Arc<OwnedSemaphorePermit>>,
-}
-
-/// One command of a group.
-#[derive(Clone, Debug)]
-pub struct Job {
-    /// What is asked.
-    pub task: Task,
-    /// When, and what the issuing key allows.
-    pub moment: Moment,
-    /// Ids for what may be made.
-    pub ids: FreshIds,
-    /// The request of staff that this is, with its digest, so that a repetition is noticed.
-    pub reply: Option<(ReplyKey, [u8; 32])>,
-}
-
-/// What a command came to.
-#[derive(Clone, Debug)]
-pub enum Outcome {
-    /// A lease is to be signed.
-    Granted(Box<Grant>),
-    /// A device gave its lease up.
-    Deactivated(Deactivated),
-    /// A release waits for the device's objection.
-    ReleaseWaits(ReleaseWaits),
-    /// A licence as it is now.
-    Licence(Box<Licence>),
-    /// A record of the registry as it is now.
-    Registry(Box<RegistryRecord>),
-    /// So many keys were taken over.
-    Imported(usize),
-    /// A proof of purchase is to be made, of this epoch and with this time of issue.
-    Proof {
-        /// The epoch.
-        epoch: u16,
-        /// The time.
-        issued: Timestamp,
-    },
-    /// The same request was answered before, and led to this.
-    Repeated(String),
-    /// Cases were written; the case that a repetition is told.
-    Cases(String),
-    /// The log has grown.
-    Appended,
-}
-
-impl Outcome {
-    /// What a repetition of the request is told.
-    fn subject(&self) -> String {
-        match self {
-            Self::Granted(grant) => grant.activation.to_string(),
-            Self::Deactivated(_) | Self::ReleaseWaits(_) => String::new(),
-            Self::Licence(licence) => licence.id.to_string(),
-            Self::Registry(record) => match &**record {
-                RegistryRecord::Product(product) => product.id.to_string(),
-                RegistryRecord::Sku(sku) => sku.number.to_string(),
-                RegistryRecord::Policy(policy) => policy.id.to_string(),
-                RegistryRecord::Batch(batch) => batch.id.to_string(),
-                RegistryRecord::Staff(staff) => staff.id.to_string(),
-            },
-            Self::Imported(count) => count.to_string(),
-            Self::Proof { epoch, issued } => format!("{epoch} {}", issued.seconds()),
-            Self::Repeated(subject) | Self::Cases(subject) => subject.clone(),
-            Self::Appended => String::new(),
-        }
-    }
-}
-
-/// What is answered to one command.
-pub type Answer = Result<Outcome, Refusal>;
-
-/// Decides on a group of at most [`GROUP_MAX`] jobs and commits it. The answers come in the order of the jobs.
-pub fn run_group(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<Answer> {
-    debug_assert!(jobs.len() <= GROUP_MAX);
-    let mut answers = Vec::with_capacity(jobs.len());
-    let mut rest = jobs;
-    while let Some(first) = rest.first() {
-        if let Task::Append(append) = &first.task {
-            answers.push(append_to_log(store, append));
-            rest = &rest[1..];
-            continue;
-        }
-        if let Task::Cases(task) = &first.task {
-            answers.push(write_cases(store, first, task));
-            rest = &rest[1..];
-            continue;
-        }
-        let (part, after) = rest.split_at(first_part(rest));
-        answers.append(&mut run_part(store, current, part));
-        rest = after;
-    }
-    answers
-}
-
-/// How many of the jobs may be committed at once: the registry's records each at most once, so one act on the registry. And nothing of the log
-/// or of cases, which another node may be faster with, so that nobody's command has to be decided again because of it.
-fn first_part(jobs: &[Job]) -> usize {
-    let mut acts = jobs.iter().enumerate().filter(|(_, job)| matches!(job.task, Task::Registry { .. }));
-    let end = acts.nth(1).map_or(jobs.len(), |(place, _)| place);
-    let alone = |job: &Job| matches!(job.task, Task::Append(_) | Task::Cases(_));
-    jobs[..end].iter().position(alone).unwrap_or(end)
-}
-
-fn append_to_log(store: &mut dyn Store, append: &LogAppend) -> Answer {
-    match store.append(append) {
-        Ok(()) => Ok(Outcome::Appended),
-        Err(CommitError::Conflict) => Err(Failure::version_conflict().into()),
-        Err(CommitError::Store(error)) => {
-            tracing::error!(%error, "the log could not be written");
-            Err(error.failure().into())
-        }
-    }
-}
-
-/// Writes changes of cases by themselves, unless the request was answered before.
-fn write_cases(store: &mut dyn Store, job: &Job, task: &CaseTask) -> Answer {
-    let failed = |error: &StoreError| {
-        tracing::error!(%error, "a case could not be written");
-        Err(error.failure().into())
-    };
-    let mut changes =
-        Changes { cases: task.changes.clone(), events: task.events.clone(), ..Changes::default() };
-    if let Some((key, digest)) = job.reply {
-        let loaded = match store.load(&[Want::Reply(key)], job.moment.now) {
-            Ok(loaded) => loaded,
-            Err(error) => return failed(&error),
-        };
-        if let Some((_, reply)) = loaded.replies.into_iter().next() {
-            // This is for the store to give free what it holds; nothing is written.
-            let _ = store.commit(&Changes::default());
-            let same = reply.digest == digest;
-            return same
-                .then_some(Outcome::Repeated(reply.subject))
-                .ok_or_else(|| Failure::idempotency_key_reused().into());
-        }
-        let reply = Reply { digest, subject: task.subject.clone(), created: job.moment.now };
-        changes.replies.push((key, reply));
-    }
-    match store.commit(&changes) {
-        Ok(()) => Ok(Outcome::Cases(task.subject.clone())),
-        Err(CommitError::Conflict) => Err(Failure::version_conflict().into()),
-        Err(CommitError::Store(error)) => failed(&error),
-    }
-}
-
-fn run_part(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<Answer> {
-    let now = jobs.iter().map(|job| job.moment.now).max().unwrap_or(Timestamp::MIN);
-    let wants: Vec<Want> = jobs.iter().flat_map(wants).collect();
-    for _ in 0..ATTEMPTS_MAX {
-        let loaded = match store.load(&wants, now) {
-            Ok(loaded) => loaded,
-            Err(StoreError::Damaged { .. }) if jobs.len() > 1 => return run_each(store, current, jobs),
-            Err(error) => {
-                tracing::error!(%error, "the store could not be read");
-                return jobs.iter().map(|_| Err(error.failure().into())).collect();
-            }
-        };
-        refresh(store, current);
-        let mut working = Working::new(loaded, current, jobs.len());
-        let answers: Vec<Answer> = jobs.iter().map(|job| working.run(job)).collect();
-        let changes = working.changes;
-        // A commit of nothing gives free what the store may hold.
-        match store.commit(&changes) {
-            Ok(()) => {
-                current.apply(&changes.registry);
-                return answers;
-            }
-            Err(CommitError::Conflict) => {}
-            Err(CommitError::Store(error)) => {
-                tracing::error!(%error, "the store could not be written");
-                return jobs.iter().map(|job| answer_unwritten(store, current, job, &error)).collect();
-            }
-        }
-    }
-    if jobs.len() > 1 {
-        return run_each(store, current, jobs);
-    }
-    jobs.iter().map(|_| Err(Failure::version_conflict().into())).collect()
-}
-
-/// Takes up what other nodes have changed in the registry. Without it, the registry stays as it was: what was decided by it may be older than it could be,
-/// but not wrong.
-pub(crate) fn refresh(store: &mut dyn Store, current: &Current) {
-    match store.news() {
-        Ok(Some(registry)) => current.replace(registry),
-        Ok(None) => {}
-        Err(error) => tracing::warn!(%error, "the registry could not be read again"),
-    }
-}
-
-/// The answer to a job whose group could not be written: who only asks how things are can be told, but from what is stored, not from what
-/// was to be.
-fn answer_unwritten(store: &mut dyn Store, current: &Current, job: &Job, error: &StoreError) -> Answer {
-    let loaded = store.load(&wants(job), job.moment.now).map_err(|_| error.failure())?;
-    let mut working = Working::new(loaded, current, 1);
-    let answer = working.run(job);
-    // This is for the store to give free what it holds; nothing is written.
-    let _ = store.commit(&Changes::default());
-    if working.changes.is_empty() { answer } else { Err(error.failure().into()) }
-}
-
-fn run_each(store: &mut dyn Store, current: &Current, jobs: &[Job]) -> Vec<Answer> {
-    jobs.iter().flat_map(|job| run_part(store, current, std::slice::from_ref(job))).collect()
-}
-
-fn wants(job: &Job) -> Vec<Want> {
-    let claimed = |claim: &Claim, command: &Activate| Want::Licence {
-        selector: claim.selector,
-        installation: Some(command.asking.installation),
-        anchors: anchors(command),
-        activation: None,
-    };
-    let by_id = |licence: LicenceId, activation| Want::Licence {
-        selector: Selector::Id(licence),
-        installation: None,
-        anchors: Vec::new(),
-        activation,
-    };
-    let mut wants = match &job.task {
-        Task::Activate { claim, command } | Task::ChangeKey { claim, command } => {
-            vec![claimed(claim, command), Want::Installation(command.asking.installation)]
-        }
-        Task::AskRelease { claim, .. } => vec![Want::Licence {
-            selector: claim.selector,
-            installation: None,
-            anchors: Vec::new(),
-            activation: None,
-        }],
-        Task::Renew(command) => vec![Want::Installation(command.asking.installation)],
-        Task::Deactivate(command) => vec![Want::Installation(command.asking.installation)],
-        Task::Act { licence, .. } | Task::ShowKey { licence, .. } => vec![by_id(*licence, None)],
-        Task::Release { licence, activation, .. } | Task::Forget { licence, activation, .. } => {
-            vec![by_id(*licence, Some(*activation))]
-        }
-        Task::ProvePurchase { asked, .. } => vec![Want::Licence {
-            selector: Selector::Key(asked.number),
-            installation: None,
-            anchors: Vec::new(),
-            activation: None,
-        }],
-        Task::Registry { .. } | Task::Cases(_) | Task::Append(_) => Vec::new(),
-    };
-    wants.extend(job.reply.map(|(key, _)| Want::Reply(key)));
-    wants
-}
-
-/// Whether a key whose master is known to somebody else may let this device in.
-fn check_epoch(
-    claim: &Claim,
-    state: &LicenceState,
-    prior: Option<&Installation>,
-    command: &Activate,
-) -> Result<(), Refusal> {
-    if claim.compromised { check_compromised_key(state, prior, command) } else { Ok(()) }
-}
-
-fn anchors(command: &Activate) -> Vec<Anchor> {
-    command.fingerprint.anchors().take(2).collect()
-}
-
 /// What the decisions of a group see and have changed so far.
-struct Working {
+pub(super) struct Working {
     registry: Arc<Registry>,
     licences: HashMap<LicenceId, LicenceState>,
     selected: HashMap<Selector, LicenceId>,
     installations: HashMap<InstallationId, Installation>,
     replies: HashMap<ReplyKey, Reply>,
     refusals: Arc<RefusalLog>,
-    changes: Changes,
+    pub(super) changes: Changes,
     places: HashMap<RecordKey, usize>,
 }
 
@@ -438,7 +55,7 @@ impl RecordKey {
 }
 
 impl Working {
-    fn new(loaded: Loaded, current: &Current, jobs: usize) -> Self {
+    pub(super) fn new(loaded: Loaded, current: &Current, jobs: usize) -> Self {
         // Room for what a full group of one kind of command adds, so that nothing is moved while it grows.
         let mut working = Self {
             registry: current.get().registry.clone(),
@@ -476,7 +93,7 @@ impl Working {
     }
 
     /// Decides on one job.
-    fn run(&mut self, job: &Job) -> Answer {
+    pub(super) fn run(&mut self, job: &Job) -> Answer {
         if let Some((key, digest)) = &job.reply
             && let Some(reply) = self.replies.get(key)
         {
@@ -752,6 +369,16 @@ impl Working {
             }
         }
     }
+}
+
+/// Whether a key whose master is known to somebody else may let this device in.
+fn check_epoch(
+    claim: &Claim,
+    state: &LicenceState,
+    prior: Option<&Installation>,
+    command: &Activate,
+) -> Result<(), Refusal> {
+    if claim.compromised { check_compromised_key(state, prior, command) } else { Ok(()) }
 }
 
 fn selector_of(licence: &Licence) -> Option<Selector> {
