@@ -97,11 +97,10 @@ pub(crate) fn may_be_tame(kind: Option<&FactKind>, value: &str) -> bool {
         }
 }
 
-/// Words that stand in published cases too, each alone: what names somebody is none of them.
+/// Words that stand in published tellings too, each alone: what names somebody is none of them.
 fn are_words_of_cases(value: &str) -> bool {
     let words = WINDOWS.likeness.words;
-    value.len() <= VALUE_MAX
-        && value.split(' ').all(|word| words.binary_search_by(|(known, _)| known.cmp(&word)).is_ok())
+    value.len() <= VALUE_MAX && value.split(' ').all(|word| words.binary_search(&word).is_ok())
 }
 
 /// The kind of mark that stands in the place of a fact's value.

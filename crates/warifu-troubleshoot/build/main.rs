@@ -27,6 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=src/read/spelling.rs");
     println!("cargo::rerun-if-changed=src/read/token.rs");
+    let out = PathBuf::from(env::var("OUT_DIR")?);
     let mut source = String::new();
     for (folder, name, of_catalogue) in SUBJECTS {
         let folder = root.join(folder);
@@ -47,18 +48,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut table = String::new();
         emit::table(&mut table, &data)?;
         let causes: Vec<&String> = data.causes.keys().collect();
-        likeness::table(&mut table, &causes, &likeness::read(&folder)?)?;
-        let version = version(&table)?;
+        let file = format!("{}.weights", name.to_lowercase());
+        let weights = likeness::table(&mut table, &causes, &likeness::read(&folder)?, &file)?;
+        let version = version(&table, &weights)?;
+        fs::write(out.join(file), weights)?;
         source.push_str(&format!(
             "/// See the data of this subject.\npub static {name}: Knowledge = Knowledge {{\nversion: {version:?},\n{table}}};\n"
         ));
     }
-    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("tables.rs"), source)?;
+    fs::write(out.join("tables.rs"), source)?;
     Ok(())
 }
 
 /// The digest of everything that decides on a verdict: a subject's tables, and how the engine adds them up.
-fn version(table: &str) -> Result<String, Box<dyn Error>> {
+fn version(table: &str, weights: &[u8]) -> Result<String, Box<dyn Error>> {
     let source = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("src");
     let mut parts = vec![source.join("fact.rs")];
     for entry in fs::read_dir(source.join("engine"))? {
@@ -66,6 +69,7 @@ fn version(table: &str) -> Result<String, Box<dyn Error>> {
     }
     parts.sort();
     let mut digest = Sha256::new_with_prefix(table);
+    digest.update(weights);
     for part in parts {
         println!("cargo::rerun-if-changed={}", part.display());
         // The same whatever a checkout does to line ends.

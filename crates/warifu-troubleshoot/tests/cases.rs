@@ -3,8 +3,8 @@
 //! The folder itself, `common/`, `field/`, `asked/`, `later/` and `recent/` hold cases that somebody else than the rules' authors wrote down; `authors/` those that the authors wrote while they
 //! thought about a rule, which say less. A case whose first finding is wrong is printed with what was understood of it.
 //!
-//! Words are compared with these very cases. So each folder is graded by rules and codes alone, where the narrative is read as output of
-//! a tool, whose words are compared with nothing.
+//! The classifier of words has learnt from these very cases. So each folder is graded by rules and codes alone, where the narrative is read as output of
+//! a tool, whose words it does not hear.
 
 #![expect(
     clippy::expect_used,
@@ -32,7 +32,7 @@ struct Grade {
     tenths: [(u32, u32, f64); 10],
 }
 
-/// The same evidence, whose narrative is not compared with worked cases.
+/// The same evidence, whose narrative the classifier of words does not hear.
 fn without_likeness(evidence: Evidence) -> Evidence {
     let other_output = format!("{}\n\n{}", evidence.other_output, evidence.narrative);
     Evidence { narrative: String::new(), other_output, ..evidence }

@@ -1,11 +1,10 @@
 //! From facts to findings. Every step is arithmetic on reviewed data, so that it can be shown and repeated.
 //!
 //! Each cause starts from the logarithm of its prior. Every rule whose conditions hold adds points: logarithms of likelihood ratios.
-//! Weak facts count for less, and the words themselves a little (`likeness`), with the worked cases that they are most like (`nearest`). The sums become shares of one whole, in which "none of these" has a share too (`score`). From there come
+//! Weak facts count for less, and the words themselves are heard (`likeness`). The sums become shares of one whole, in which "none of these" has a share too (`score`). From there come
 //! the findings, whether the answer is "unknown", the question that is worth asking (`question`), and the remedies (`remedy`).
 
 mod likeness;
-mod nearest;
 mod question;
 mod remedy;
 mod score;
@@ -105,8 +104,8 @@ pub fn explain(facts: &Facts, cause: usize) -> (f64, Vec<Contribution>) {
     (scores.prior(cause), scores.contributions(facts, cause))
 }
 
-/// How far the sums are trusted, 0 to 1: the more plain words they rest on, the less.
+/// How far the sums are trusted, 0 to 1: the more plain words they rest on, the less, and still less when the words speak for other causes.
 #[must_use]
 pub fn trust(facts: &Facts) -> f64 {
-    score::trust(facts)
+    score::score(facts).trust()
 }

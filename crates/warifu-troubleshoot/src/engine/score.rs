@@ -18,18 +18,22 @@ pub const GAIN: f64 = 1.25;
 /// Whoever tells much tells much that does not matter, and some of it is misunderstood. Adding up supposes that pieces are independent,
 /// and they are not: with each piece of plain words the sums are trusted less. Fitted to questions from the field that no rule had
 /// been written for.
-const TRUST_LOST: f64 = 0.065;
+const TRUST_LOST: f64 = 0.05;
 /// How far sums are trusted that rest on no plain word at all: rules overlap there too. Fitted so that of a hundred questions that no rule
 /// had been written for about three are answered wrongly with 0.7 and more.
-const TRUST_MOST: f64 = 0.85;
-const TRUST_MIN: f64 = 0.5;
+const TRUST_MOST: f64 = 0.75;
+const TRUST_MIN: f64 = 0.45;
+/// What is left of the trust where the words speak loudest for others than the first cause: two voices that contradict each other.
+const TRUST_APART: f64 = 0.7;
+/// So many causes the words may speak louder for, with the first among them.
+const NEAR: usize = 2;
 /// The share of "none of these" before anything is known, in the unit of the priors, and the points that any evidence gives it.
 const NONE_PRIOR: f64 = 20.0;
 const NONE_POINTS: f64 = 1.0;
 /// What a code on the surface still counts once a deeper one is known.
 const SURFACE: f64 = 0.35;
 
-/// The name under which the likeness to worked cases adds its points.
+/// The name under which the likeness of words adds its points.
 pub const LIKENESS: &str = "likeness";
 
 /// What one rule or code adds to one cause.
@@ -73,15 +77,23 @@ impl Scores {
         self.given[cause].iter().filter(|given| given.rule != LIKENESS).map(|given| given.points).sum()
     }
 
+    /// What is known and what was told of a cause, added up.
+    fn sum(&self, cause: usize) -> f64 {
+        self.prior(cause) + GAIN * self.support(cause)
+    }
+
+    /// Whether the words speak louder for others than the first cause.
+    fn contradicted(&self, likeness: &[f64]) -> bool {
+        let causes = (0..likeness.len()).filter(|&cause| self.priors[cause].is_finite());
+        let first = causes.clone().max_by(|&a, &b| self.sum(a).total_cmp(&self.sum(b)));
+        first.is_some_and(|first| causes.filter(|&cause| likeness[cause] > likeness[first]).count() >= NEAR)
+    }
+
     /// Each cause's share of one whole; what is missing to 1 is the share of "none of these".
     pub(super) fn shares(&self) -> Vec<f64> {
         let sums: Vec<f64> = (0..self.priors.len())
             .map(|cause| {
-                if self.priors[cause].is_finite() {
-                    self.trust * (self.prior(cause) + GAIN * self.support(cause))
-                } else {
-                    f64::NEG_INFINITY
-                }
+                if self.priors[cause].is_finite() { self.trust * self.sum(cause) } else { f64::NEG_INFINITY }
             })
             .collect();
         let none = self.trust * (NONE_PRIOR.ln() + NONE_POINTS);
@@ -157,6 +169,9 @@ pub(super) fn score_like(facts: &Facts, likeness: &[f64]) -> Scores {
             group: String::new(),
         });
     }
+    if scores.contradicted(likeness) {
+        scores.trust *= TRUST_APART;
+    }
     scores
 }
 
@@ -208,7 +223,7 @@ fn damp_echoes(given: &mut [Contribution]) {
 }
 
 /// How far the sums are to be trusted.
-pub(super) fn trust(facts: &Facts) -> f64 {
+fn trust(facts: &Facts) -> f64 {
     let words = facts.knowledge().fact(WORDS);
     let told =
         facts.all().iter().filter(|fact| fact.origin == Origin::Words && Some(fact.kind) != words).count();

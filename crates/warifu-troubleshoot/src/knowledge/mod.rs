@@ -22,31 +22,21 @@ pub struct Knowledge {
     pub phrases: &'static [Phrase],
     /// Published keys that are nobody's licence, by their last five characters.
     pub generic_keys: &'static [GenericKey],
-    /// What the words of worked cases say about causes.
+    /// What the words of people say about causes.
     pub likeness: Likeness,
 }
 
-/// How the words of a narrative resemble those of worked cases.
+/// How the words of a narrative resemble those whose cause is known. Empty for a subject to which nobody tells anything.
 #[derive(Debug)]
 pub struct Likeness {
-    /// Words that stand in more than one case, in order, each with the causes in whose cases they stand and its thousandths of a point for
-    /// them.
-    pub words: &'static [(&'static str, &'static [(usize, i16)])],
-    /// The thousandths of a point of each cause for a word that stands in none of its cases.
-    pub absent: &'static [i16],
-    /// How rare each word is, in thousandths: the logarithm of how many cases there are for one that has it, and 1.
+    /// Words that stand in more than one telling, in order.
+    pub words: &'static [&'static str],
+    /// How rare each word is, in thousandths: the logarithm of how many tellings there are for one that has it, and 1.
     pub rarity: &'static [u16],
-    /// The cases, each with its words.
-    pub cases: &'static [WorkedCase],
-}
-
-/// A worked case as it is compared.
-#[derive(Debug)]
-pub struct WorkedCase {
-    /// Its words, by their place in [`Likeness::words`].
-    pub words: &'static [u16],
-    /// Its causes, with 1 for the main one and less for another.
-    pub causes: &'static [(u16, f32)],
+    /// What counts for each cause before any word was heard, in thousandths.
+    pub offsets: &'static [i16],
+    /// What each word says for each cause, word by word, as signed bytes.
+    pub weights: &'static [u8],
 }
 
 /// A text in both languages.

@@ -1,4 +1,4 @@
-//! The words of a narrative that worked cases hold too. They are kept as facts, so that the facts alone lead to the verdict.
+//! The words of a narrative that others have used too. They are kept as facts, so that the facts alone lead to the verdict.
 
 use super::line::Line;
 use super::{spelling, token};
@@ -7,7 +7,7 @@ use crate::fact::{Facts, Origin, Strength};
 /// The fact that holds words, parted by spaces.
 pub const WORDS: &str = "text.words";
 /// No more words than this are kept.
-const WORDS_MAX: usize = 150;
+const WORDS_MAX: usize = 240;
 /// A value holds no more bytes than this.
 const VALUE_BYTES_MAX: usize = 40;
 
@@ -21,7 +21,7 @@ pub(super) fn read(facts: &mut Facts, lines: &[Line]) {
     let mut value = String::new();
     for word in token::tokens(&spelling::one(&text.join("\n")))
         .iter()
-        .filter(|word| known.binary_search_by(|(known, _)| known.cmp(&word.as_str())).is_ok())
+        .filter(|word| known.binary_search(&word.as_str()).is_ok())
         .take(WORDS_MAX)
     {
         if value.len() + 1 + word.len() > VALUE_BYTES_MAX {

@@ -1,4 +1,4 @@
-//! The words of a narrative as they are compared with worked cases: beginnings of Latin words, pairs of Japanese letters.
+//! The words of a narrative as they are learnt and heard: beginnings of Latin words, pairs of Japanese letters.
 //!
 //! The build script includes this file, so that cases and questions are parted alike.
 
