@@ -343,11 +343,12 @@ const BARRIERS: &[&str] = &[
 ];
 /// Words that make what follows a plan or a question.
 const PLANS: &[&str] =
-    &["if", "would", "plan", "planning", "intend", "thinking", "before", "might", "should"];
+    &["if", "whether", "would", "plan", "planning", "intend", "thinking", "before", "might", "should"];
 
 fn is_denied<'a>(sentence: &str, hit: Hit, others: impl Iterator<Item = &'a Hit>) -> bool {
     if sentence[hit.start..].chars().next().is_some_and(is_cjk) {
-        return denied_after(&sentence[hit.end..]);
+        let after = &sentence[hit.end..];
+        return denied_after(after) || denied_in_a_row(after);
     }
     // "no hardware change": the denial may stand before the other term.
     let from = others
@@ -434,11 +435,47 @@ fn denied_after(after: &str) -> bool {
     false
 }
 
+/// 替えたことも、足したこともない: a row of things of which each is denied by the last.
+fn denied_in_a_row(after: &str) -> bool {
+    const GOES_ON: &[&str] = &["ことも", "ことや", "たり", "だり"];
+    const DENIES: &[&str] = &[
+        "こともない",
+        "ことはない",
+        "ことがない",
+        "こともなく",
+        "ことはなく",
+        "ことがなく",
+        "こともなかった",
+        "ことはなかった",
+        "たりしていない",
+        "たりはしていない",
+        "たりしない",
+        "だりしていない",
+    ];
+    /// So many letters after the predicate a row goes on, or does not.
+    const LINK: usize = 5;
+    const BARRIERS: &[&str] = &["が、", "けど", "けれど", "ので", "のに", "から、", "あと", "後"];
+    let goes_on = GOES_ON.iter().filter_map(|link| after.find(link)).min();
+    let Some(start) = goes_on.filter(|&at| after[..at].chars().count() <= LINK) else { return false };
+    let rest = &after[start..];
+    let end = BARRIERS.iter().filter_map(|barrier| rest.find(barrier)).min().unwrap_or(rest.len());
+    DENIES.iter().any(|denial| rest[..end].contains(denial))
+}
+
 /// A plan, a condition or a question is no fact.
 fn is_supposed(sentence: &str, hit: Hit) -> bool {
     let after = &sentence[hit.end..];
     if sentence[hit.start..].chars().next().is_some_and(is_cjk) {
         let near: String = after.chars().take(6).collect();
+        // 「交換したか」と聞かれた: somebody else's question.
+        let asked: String =
+            after.chars().take(14).filter(|c| !matches!(c, '」' | '』' | '、' | '?')).collect();
+        if ["かと聞", "かと訊", "かと尋", "かと問", "か聞かれ", "か尋ね", "かって聞", "かどうか"]
+            .iter()
+            .any(|question| asked.contains(question))
+        {
+            return true;
+        }
         return ["する前", "予定", "つもり", "したい", "検討", "を考え", "っけ"]
             .iter()
             .any(|plan| near.contains(plan));
@@ -461,6 +498,37 @@ fn is_supposed(sentence: &str, hit: Hit) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_of_a_row_denies_all_of_it() {
+        for after in [
+            "たこともアカウントを変えたこともない",
+            "たり、メモリを足したりしていない",
+            "したことも構成を変えたことはない",
+        ] {
+            assert!(denied_in_a_row(after), "{after}");
+        }
+        for after in [
+            "たこともあるが、今回は何もしたことがない",
+            "たあと、認証したこともないのに透かしが出る",
+            "した",
+            "たこともある",
+        ] {
+            assert!(!denied_in_a_row(after), "{after}");
+        }
+    }
+
+    #[test]
+    fn a_question_that_is_told_again_states_nothing() {
+        let asked = |sentence: &str, term: &str| {
+            let start = sentence.find(term).unwrap();
+            is_supposed(sentence, Hit { term: 0, start, end: start + term.len() })
+        };
+        assert!(asked("「マザーボードを交換したか」と聞かれ、していないと答えた", "交換"));
+        assert!(asked("部品を替えたかどうかは分からない", "替え"));
+        assert!(!asked("マザーボードを交換したらと聞かれた", "交換"));
+        assert!(asked("support asked whether i had replaced the board", "replaced"));
+    }
 
     #[test]
     fn polite_denials_become_plain_ones() {
