@@ -14,6 +14,7 @@ mod fields;
 mod link;
 mod load;
 mod log;
+mod own;
 mod pen;
 mod reads;
 mod row;

@@ -9,15 +9,15 @@ use tokio_postgres::Row;
 use warifu_core::batch::ImportedKeyRecord;
 use warifu_core::case::{Case, CaseHead};
 use warifu_core::event::Event;
-use warifu_core::id::{ActivationId, CaseId, EventId, LicenceId, PolicyId};
+use warifu_core::id::{ActivationId, CaseId, EventId, InstallationId, LicenceId, PolicyId};
 use warifu_core::key::ImportedKeyHash;
 use warifu_core::licence::Licence;
 use warifu_core::policy::Policy;
 use warifu_core::seat::{Activation, Device, Installation, Seat};
 use warifu_core::time::Timestamp;
 use warifu_service::port::{
-    CaseSelector, LicenceFilter, Loaded, LogHead, LogNumbers, LogPlace, LogWaiting, Page, Reads, Registry,
-    StoreError, Want,
+    CaseSelector, LicenceFilter, Loaded, LogHead, LogNumbers, LogPlace, LogWaiting, OwnSeat, Page, Reads,
+    Registry, StoreError, Want,
 };
 
 use super::Shared;
@@ -30,7 +30,7 @@ use super::row::{
 use super::script::{Script, Step};
 use super::trouble::{Result, Trouble};
 use super::value::{Id, Value, one};
-use super::{load, log};
+use super::{load, log, own};
 
 /// How many connections read at the same time.
 const LENT_MAX: usize = 8;
@@ -237,6 +237,12 @@ impl Reads for PostgresReads {
             load::read(wants, now, answers.first().map(Vec::as_slice).unwrap_or_default())
         });
         brought.map(|brought| brought.loaded).map_err(Trouble::told)
+    }
+
+    fn own_seat(&self, id: InstallationId, _: Timestamp) -> std::result::Result<Option<OwnSeat>, StoreError> {
+        let found =
+            |answers: Vec<Vec<Row>>| answers.first().and_then(|rows| rows.first()).map(own::read).transpose();
+        self.ask(|| vec![own::statement(id)]).and_then(found).map_err(Trouble::told)
     }
 
     fn registry(&self) -> std::result::Result<Registry, StoreError> {
