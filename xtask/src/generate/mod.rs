@@ -26,30 +26,35 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
         other => return Err(format!("unknown arguments {other:?}; usage: cargo xtask generate [--check]")),
     };
     let root = repository::root();
-    let files = all(&root)?;
     let mut stale = Vec::new();
-    for file in &files {
-        let path = root.join(file.path);
-        if fs::read_to_string(&path).is_ok_and(|found| found == file.content) {
-            continue;
-        }
-        if check {
-            stale.push(file.path);
-        } else {
-            fs::write(&path, &file.content)
-                .map_err(|error| format!("cannot write {}: {error}", file.path))?;
-            println!("wrote {}", file.path);
+    let mut count = 0;
+    // The programs that describe themselves are built from what comes first.
+    for generate in [from_catalogue, from_programs] {
+        let files = generate(&root)?;
+        count += files.len();
+        for file in files {
+            let path = root.join(file.path);
+            if fs::read_to_string(&path).is_ok_and(|found| found == file.content) {
+                continue;
+            }
+            if check {
+                stale.push(file.path);
+            } else {
+                fs::write(&path, &file.content)
+                    .map_err(|error| format!("cannot write {}: {error}", file.path))?;
+                println!("wrote {}", file.path);
+            }
         }
     }
     if stale.is_empty() {
-        println!("{} generated files are fresh", files.len());
+        println!("{count} generated files are fresh");
         Ok(())
     } else {
         Err(format!("stale: {}. Run `cargo xtask generate` and commit the result.", stale.join(", ")))
     }
 }
 
-fn all(root: &Path) -> Result<Vec<File>, String> {
+fn from_catalogue(root: &Path) -> Result<Vec<File>, String> {
     let catalogue = catalogue::read(&root.join("knowledge/catalogue"))?;
     Ok(vec![
         File {
@@ -57,6 +62,32 @@ fn all(root: &Path) -> Result<Vec<File>, String> {
             content: rustfmt(&error_table::rust(&catalogue)?)?,
         },
         File { path: "docs/errors.md", content: error_reference::markdown(&catalogue)? },
+    ])
+}
+
+/// What the service and the command line say of themselves.
+fn from_programs(root: &Path) -> Result<Vec<File>, String> {
+    let say = |args: &[&str]| {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let output = std::process::Command::new(cargo)
+            .args(["run", "--quiet"])
+            .args(args)
+            .current_dir(root)
+            .stderr(std::process::Stdio::inherit())
+            .output()
+            .map_err(|error| format!("cannot run cargo: {error}"))?;
+        if !output.status.success() {
+            return Err(format!("`cargo run {}` failed", args.join(" ")));
+        }
+        String::from_utf8(output.stdout)
+            .map_err(|_| format!("`cargo run {}` did not answer in UTF-8", args.join(" ")))
+    };
+    Ok(vec![
+        File {
+            path: "docs/openapi.json",
+            content: say(&["--package", "warifu-server", "--example", "openapi"])?,
+        },
+        File { path: "docs/cli.md", content: say(&["--package", "warifu-cli", "--", "generate-docs"])? },
     ])
 }
 
