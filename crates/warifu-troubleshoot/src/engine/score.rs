@@ -6,7 +6,7 @@ use crate::knowledge::Knowledge;
 use crate::read::WORDS;
 
 /// Below this share of the first finding the answer is "unknown".
-pub const UNKNOWN_BELOW: f64 = 0.11;
+pub const UNKNOWN_BELOW: f64 = 0.07;
 /// A first finding with fewer points than this stands on its prior alone.
 pub(super) const SUPPORT_MIN: f64 = 0.7;
 /// What a weak fact's points count.
@@ -21,10 +21,10 @@ pub const GAIN: f64 = 1.25;
 const TRUST_LOST: f64 = 0.05;
 /// How far sums are trusted that rest on no plain word at all: rules overlap there too. Fitted so that of a hundred questions that no rule
 /// had been written for about three are answered wrongly with 0.7 and more.
-const TRUST_MOST: f64 = 0.75;
-const TRUST_MIN: f64 = 0.45;
+const TRUST_MOST: f64 = 0.6;
+const TRUST_MIN: f64 = 0.4;
 /// What is left of the trust where the words speak loudest for others than the first cause: two voices that contradict each other.
-const TRUST_APART: f64 = 0.7;
+const TRUST_APART: f64 = 0.6;
 /// So many causes the words may speak louder for, with the first among them.
 const NEAR: usize = 2;
 /// The share of "none of these" before anything is known, in the unit of the priors, and the points that any evidence gives it.
