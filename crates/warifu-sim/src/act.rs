@@ -183,21 +183,39 @@ impl World {
             (true, 85..95) => Command::Activate,
             _ => self.dice.pick(Command::ALL).unwrap_or(Command::Renew),
         };
+        // Whoever was told who holds the seats may ask for one.
+        let asks = self.key_with_holder(place);
+        let usual = match (asks, usual) {
+            (Some(_), _) if self.dice.percent(10) => Command::AskRelease,
+            (None, Command::AskRelease) => Command::Renew,
+            _ => usual,
+        };
         let tagged = self.installations[place].tags.first().map(|(fault, _)| *fault);
         let command = match tagged {
             // A fault that lies in wait should meet each command in turn.
             Some(fault) => Command::ALL
                 .iter()
                 .copied()
+                .filter(|command| *command != Command::AskRelease || asks.is_some())
                 .min_by_key(|command| self.coverage.met(fault, *command))
-                .filter(|command| has_lease || *command == Command::Activate)
+                .filter(|command| has_lease || matches!(command, Command::Activate | Command::AskRelease))
                 .unwrap_or(usual),
             None => usual,
         };
         if command == Command::ChangeKey || (command == Command::Activate && self.dice.percent(15)) {
             self.installations[place].key = self.some_key()?;
         }
+        if let (Command::AskRelease, Some(key)) = (command, asks) {
+            self.installations[place].key = key;
+        }
         self.begin(place, command)
+    }
+
+    /// A key whose holder somebody was told, of those that the user of an installation may have: the own one first.
+    fn key_with_holder(&self, place: usize) -> Option<usize> {
+        let own = self.installations[place].key;
+        let named = |key: &usize| self.keys[*key].holder.is_some();
+        Some(own).filter(named).or_else(|| (0..self.keys.len()).rev().find(named))
     }
 
     /// A key that somebody might have: mostly one that is known, sometimes one that is bought now.

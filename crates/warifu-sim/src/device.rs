@@ -38,6 +38,7 @@ impl World {
         let key = &self.keys[installation.key];
         // Whoever has the former key types that until it is refused.
         let text = key.former.clone().unwrap_or_else(|| key.text.clone());
+        let seat = key.holder.clone().unwrap_or_default();
         let mut options = ActivateOptions::default().device_name(format!("{NAME}{place}"));
         let mut change = ChangeKeyOptions::default();
         let proof = installation.proof.as_ref().filter(|(of, _)| *of == installation.key);
@@ -55,10 +56,12 @@ impl World {
                 Command::Status => client.status().map(drop),
                 Command::Deactivate => client.deactivate().map(drop),
                 Command::ChangeKey => client.change_key_with(&text, &change).map(drop),
+                Command::AskRelease => client.ask_release(&text, &seat).map(drop),
             };
             (client, done)
         });
-        let resumed = command != Command::Status && installation.folder.file("pending").is_some();
+        let remembered = !matches!(command, Command::Status | Command::AskRelease);
+        let resumed = remembered && installation.folder.file("pending").is_some();
         installation.work =
             Some(Work { command, resumed, began_millis: self.time.millis(), fiber, call: None });
         let mut met = Vec::new();
@@ -77,6 +80,7 @@ impl World {
             self.coverage.count(fault, command);
         }
         self.check_reclaimed(place, command)?;
+        self.check_released(place, command)?;
         self.commands += 1;
         self.trace.note(format_args!("#{place} {command}"));
         self.go_on(place, None)
@@ -118,7 +122,12 @@ impl World {
             Ok(()) => {
                 self.trace.note(format_args!("#{place} {command}: done"));
                 let installation = &mut self.installations[place];
-                (installation.refused, installation.overdue_millis) = (None, None);
+                installation.refused = None;
+                if command == Command::AskRelease {
+                    // It is about another device, and brings no time.
+                    return Ok(());
+                }
+                installation.overdue_millis = None;
                 // The service's time has been heard, which ends every doubt; a clock that is still wrong begins the next.
                 let wrong = self.machines[installation.machine].clock.is_wrong();
                 installation.copied &= command != Command::Activate;
@@ -144,6 +153,9 @@ impl World {
                 let free_on = error.failure().value("free_on").and_then(|text| text.parse().ok());
                 self.free_on.extend(free_on.map(|free_on| (place, free_on)));
                 let key = self.installations[place].key;
+                if let Some(holder) = error.holders().first() {
+                    self.keys[key].holder = Some(holder.seat.clone());
+                }
                 if error.is(Code::KeyReplaced) {
                     self.keys[key].former = None;
                 }

@@ -41,6 +41,8 @@ names! {
         Deactivate = "deactivate",
         /// Change of product key.
         ChangeKey = "change-key",
+        /// The request to release a seat that another device holds.
+        AskRelease = "ask-release",
     }
 }
 
@@ -117,13 +119,15 @@ names! {
         SequencerOvertaken = "sequencer overtaken",
         /// Its device was silent for long, and its seat was given to another.
         SeatReclaimed = "seat reclaimed",
+        /// Somebody with its product key had asked for the release of its seat.
+        ReleaseAsked = "release asked for",
         /// Staff acted on its licence meanwhile.
         StaffActs = "staff act meanwhile",
     }
 }
 
 impl Fault {
-    /// Whether the two can meet at all: the question where a licence stands writes nothing.
+    /// Whether the two can meet at all: the question where a licence stands writes nothing, and whoever asks for a seat has none to lose.
     #[must_use]
     pub const fn can_meet(self, command: Command) -> bool {
         let of_groups = matches!(
@@ -137,8 +141,10 @@ impl Fault {
         );
         // Only activations are granted, and journalled, while the store is down.
         let of_journal = matches!(self, Self::JournalTorn);
+        let of_seats = matches!(self, Self::SeatReclaimed | Self::ReleaseAsked);
         !(of_groups && matches!(command, Command::Status)
-            || of_journal && !matches!(command, Command::Activate))
+            || of_journal && !matches!(command, Command::Activate)
+            || of_seats && matches!(command, Command::AskRelease))
     }
 }
 

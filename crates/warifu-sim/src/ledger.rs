@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use warifu_core::id::{ActivationId, IdempotencyKey, InstallationId, LeaseId, LicenceId};
+use warifu_core::seat::SeatHandle;
 use warifu_core::time::Timestamp;
 use warifu_proto::lease::Lease;
 use warifu_proto::log::Checkpoint;
@@ -34,6 +35,21 @@ impl Signed {
     }
 }
 
+/// The requests to release a seat.
+#[derive(Clone, Debug)]
+struct Asked {
+    /// When the first reached the service, in milliseconds.
+    first_millis: u64,
+    /// Those that have no answer: one may take effect later, or has and nobody knows.
+    open: BTreeSet<u64>,
+}
+
+/// What the holder of a product key calls the seat of an activation.
+fn handle_of(activation: ActivationId) -> SeatHandle {
+    let [.., a, b, c, d, e, f, g, h] = *activation.as_bytes();
+    SeatHandle::from_bytes([a, b, c, d, e, f, g, h])
+}
+
 /// The book.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ledger {
@@ -44,6 +60,8 @@ pub(crate) struct Ledger {
     /// Installations that have asked to be released, or to be moved to another licence, since they asked for their last lease: the call, and when it came. An
     /// answer may never have come of it.
     leaving: BTreeMap<InstallationId, (u64, u64)>,
+    /// Seats whose release was asked for since their device was last heard of.
+    asked: BTreeMap<SeatHandle, Asked>,
     /// When the last lease of each activation ends, however long ago.
     ends: BTreeMap<ActivationId, Timestamp>,
     /// Leases that were signed.
@@ -96,7 +114,9 @@ impl Ledger {
         if left.is_some_and(|(by, left)| by == call || left < sent_millis) {
             self.leaving.remove(&lease.installation);
         }
-        self.leases.insert(lease.id, Signed::new(lease, machine));
+        if self.leases.insert(lease.id, Signed::new(lease, machine)).is_none() {
+            self.note_heard(lease);
+        }
         let end = self.ends.entry(lease.activation).or_insert(lease.expires);
         *end = lease.expires.max(*end);
         let head =
@@ -111,6 +131,38 @@ impl Ledger {
             *head = (lease.sequence, lease.id, lease.activation);
         }
         Ok(())
+    }
+
+    /// Notes that a request to release a seat has reached the service.
+    pub(crate) fn note_release_asked(&mut self, seat: SeatHandle, call: u64, now_millis: u64) {
+        let asked = Asked { first_millis: now_millis, open: BTreeSet::new() };
+        self.asked.entry(seat).or_insert(asked).open.insert(call);
+    }
+
+    /// Notes that a call was answered, and what it came to is known.
+    pub(crate) fn release_answered(&mut self, call: u64) {
+        for asked in self.asked.values_mut() {
+            asked.open.remove(&call);
+        }
+    }
+
+    /// A device that has got a new lease has been heard of: nothing that was asked for before holds.
+    fn note_heard(&mut self, lease: &Lease) {
+        let seat = handle_of(lease.activation);
+        // Nodes' clocks part by seconds, and a lease may be signed again that was granted before.
+        let heard_millis = u64::try_from(lease.issued.seconds()).unwrap_or(0) * 1_000 + 5_000;
+        if self
+            .asked
+            .get(&seat)
+            .is_some_and(|asked| asked.open.is_empty() && asked.first_millis < heard_millis)
+        {
+            self.asked.remove(&seat);
+        }
+    }
+
+    /// When the release of a seat was first asked for since its device was last heard of, in milliseconds.
+    pub(crate) fn release_asked(&self, activation: ActivationId) -> Option<u64> {
+        self.asked.get(&handle_of(activation)).map(|asked| asked.first_millis)
     }
 
     /// When the last lease of an activation ends.

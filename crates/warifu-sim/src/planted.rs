@@ -17,6 +17,8 @@ pub enum Planted {
     SilenceInvented,
     /// 1: a device that comes back to a seat which was reclaimed is not known as one that may object.
     ObjectionIgnored,
+    /// 1: a seat that somebody has asked for is given away at once, whether or not its device is heard of.
+    ReleaseHurried,
     /// 1: once it has leaked, a master of product keys is trusted as before.
     EpochTrusted,
     /// 1: devices are not told of the list of withdrawn issuing keys.

@@ -16,7 +16,7 @@ use warifu_service::staff::acts::LOCAL_OPERATOR;
 use crate::fiber::Call;
 use crate::node::Origin;
 use crate::stop::Stop;
-use crate::world::{KINDS, PRODUCT, SHORT_NOTICE, World};
+use crate::world::{KINDS, PRODUCT, SHORT_NOTICE, SHORT_RELEASE_NOTICE, World};
 
 /// Where staff sit.
 pub(crate) const OFFICE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 7)), 50_000);
@@ -142,6 +142,7 @@ impl World {
                 body["grace_seconds"] = days(1);
                 body["reclaim_notice_seconds"] = SHORT_NOTICE.as_seconds().into();
                 body["objection_seconds"] = days(10);
+                body["release_notice_seconds"] = SHORT_RELEASE_NOTICE.as_seconds().into();
             }
             let policy = self.command(Method::Post, "/v1/policies", &body)?;
             self.staff.policies.push(policy["id"].clone());

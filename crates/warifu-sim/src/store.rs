@@ -176,6 +176,13 @@ fn plant_in_load(planted: Planted, loaded: &mut Loaded, now: Timestamp) {
                 }
             }
         }
+        Planted::ReleaseHurried => {
+            for seat in loaded.licences.iter_mut().flat_map(|licence| &mut licence.seats) {
+                if let Some(asked) = &mut seat.activation.asked_release {
+                    asked.effective = Some(Timestamp::MIN);
+                }
+            }
+        }
         Planted::FalseRevocation => {
             for licence in &mut loaded.licences {
                 if licence.licence.seats_taken > 0 {

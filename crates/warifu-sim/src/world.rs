@@ -65,6 +65,12 @@ pub(crate) const SHORT_KIND: usize = 5;
 /// For a short licence: how long after its lease a silent device keeps its seat.
 pub(crate) const SHORT_NOTICE: Span = Span::days(2);
 
+/// For a short licence: how long after somebody has asked for a seat that is given away.
+pub(crate) const SHORT_RELEASE_NOTICE: Span = Span::days(1);
+
+/// The same for other licences.
+pub(crate) const RELEASE_NOTICE: Span = Span::days(14);
+
 /// A product key that was sold, and what the simulator knows of its licence.
 #[derive(Clone, Debug)]
 pub(crate) struct Key {
@@ -79,6 +85,8 @@ pub(crate) struct Key {
     pub(crate) provisional: Vec<LicenceId>,
     /// Who has had a lease of it: machines, by what they count as, and installations.
     pub(crate) known: (BTreeSet<usize>, BTreeSet<InstallationId>),
+    /// A seat of the licence that a refusal has named to somebody with the key.
+    pub(crate) holder: Option<String>,
     /// When every node knew that the master behind it has leaked.
     pub(crate) leaked_millis: Option<u64>,
     /// Seats that staff are known to have added.
@@ -395,6 +403,7 @@ impl World {
             forgotten: Vec::new(),
             provisional: Vec::new(),
             known: Default::default(),
+            holder: None,
             leaked_millis: None,
             added: 0,
             bad_last: None,

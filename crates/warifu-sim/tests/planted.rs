@@ -40,6 +40,11 @@ fn an_objection_that_is_not_heard_breaks_the_first() {
 }
 
 #[test]
+fn a_seat_that_is_given_to_who_asks_for_it_before_its_time_breaks_the_first() {
+    is_seen(Planted::ReleaseHurried, 1);
+}
+
+#[test]
 fn a_leaked_master_that_is_trusted_breaks_the_first() {
     is_seen(Planted::EpochTrusted, 1);
 }

@@ -58,6 +58,10 @@ impl World {
             "/v1/change-key" => serde_json::from_slice(&request.body)
                 .ok()
                 .map(|body: ChangeKeyRequest| body.public_key.thumbprint()),
+            "/v1/ask-release" => {
+                self.note_release_asked(call, request);
+                None
+            }
             _ => None,
         };
         if let Some(installation) = leaving {

@@ -5,6 +5,7 @@ mod bridged;
 mod durable;
 mod honest;
 mod reclaimed;
+mod released;
 mod seats;
 mod signed;
 mod texts;

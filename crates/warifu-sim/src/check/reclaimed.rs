@@ -122,7 +122,8 @@ impl World {
         // All that is under way arrives, so that the other has the seat when the silent device is heard of again.
         self.drain()?;
         let met = |command: &&Command| self.coverage.met(Fault::SeatReclaimed, **command);
-        let Some(command) = Command::ALL.iter().min_by_key(met) else { return Ok(()) };
+        let own = Command::ALL.iter().filter(|command| Fault::SeatReclaimed.can_meet(**command));
+        let Some(command) = own.min_by_key(met) else { return Ok(()) };
         if self.installations[silent].work.is_none() && !self.installations[silent].retired {
             self.begin(silent, *command)?;
         }

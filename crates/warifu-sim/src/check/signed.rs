@@ -16,6 +16,11 @@ use crate::world::World;
 impl World {
     /// Looks at an answer, before the network can lose it.
     pub(crate) fn check_answer(&mut self, origin: Origin, response: &Response) -> Result<(), Stop> {
+        if let Origin::Client { call, .. } = origin
+            && response.status < 500
+        {
+            self.ledger.release_answered(call);
+        }
         if response.status >= 400 {
             self.check_refusal(origin, response)?;
             if let Some(caller) = self.caller(origin)

@@ -406,6 +406,7 @@ impl Patient {
             forgotten: Vec::new(),
             provisional: Vec::new(),
             known: Default::default(),
+            holder: None,
             leaked_millis: None,
             licence: None,
             added: 0,

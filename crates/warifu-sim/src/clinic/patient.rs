@@ -129,6 +129,8 @@ impl Patient {
         command: Command,
         typed: String,
     ) -> Result<Option<Error>, Stop> {
+        let key = self.world.installations[place].key;
+        let seat = self.world.keys[key].holder.clone().unwrap_or_default();
         self.run(place, move |client| {
             match command {
                 Command::Activate => client.activate(&typed, &ActivateOptions::default()).map(drop),
@@ -136,6 +138,7 @@ impl Patient {
                 Command::Status => client.status().map(drop),
                 Command::Deactivate => client.deactivate().map(drop),
                 Command::ChangeKey => client.change_key(&typed).map(drop),
+                Command::AskRelease => client.ask_release(&typed, &seat).map(drop),
             }
             .err()
         })

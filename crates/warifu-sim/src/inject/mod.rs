@@ -72,6 +72,7 @@ impl World {
             Fault::EpochCompromised => self.compromise_epoch(),
             Fault::SequencerKilled | Fault::SequencerOvertaken => self.disturb_sequencer(fault),
             Fault::SeatReclaimed => self.covet(),
+            Fault::ReleaseAsked => self.ask_for_a_seat(),
             Fault::StoreDown => self.begin_outage(),
             Fault::JournalTorn => {
                 let after = usize::try_from(self.dice.below(300)).unwrap_or(0);
