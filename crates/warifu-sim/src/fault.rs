@@ -89,6 +89,10 @@ names! {
         ServiceKilled = "service killed",
         /// The service ended after the group was written, before anybody was answered.
         ServiceKilledAfter = "service killed after commit",
+        /// The service was shut down in an orderly way, and a later version of it was started, which says more than clients of today know.
+        ServiceUpgraded = "service upgraded",
+        /// The same the other way: the version of before was put back.
+        ServiceTakenBack = "service taken back",
         /// The service was restored from a backup.
         ServiceRestored = "service restored",
         /// The service got further issuing keys.

@@ -25,6 +25,7 @@ mod folder;
 mod forge;
 mod inject;
 mod journal;
+mod later;
 mod ledger;
 mod machine;
 mod node;

@@ -26,6 +26,7 @@ use warifu_service::service::{Parts, Service};
 
 use crate::fiber::Call;
 use crate::journal::SimJournal;
+use crate::later::said_later;
 use crate::stop::Stop;
 use crate::store::SimStore;
 use crate::time::NodeClock;
@@ -69,12 +70,16 @@ pub(crate) struct Files<'a> {
     pub(crate) log_keys: &'a [u8],
     /// The journal of provisional leases, for the node that has one.
     pub(crate) journal: Option<SimJournal>,
+    /// Whether a later version of the service is installed there.
+    pub(crate) later: bool,
 }
 
 /// See the module.
 pub(crate) struct Node {
     pub(crate) service: Arc<Service>,
     router: Router,
+    /// Whether it is a later version of the service.
+    later: bool,
     /// Those who wait, in the order in which they came.
     flights: Vec<Flight>,
     runtime: Arc<Runtime>,
@@ -112,7 +117,7 @@ impl Node {
         // Nobody's time here is the machine's: what takes too long is decided by the simulator.
         let options = Options { request_timeout: Duration::from_secs(86_400 * 365), ..Options::default() };
         let router = warifu_server::router(service.clone(), options);
-        Ok(Self { service, router, flights: Vec::new(), runtime })
+        Ok(Self { service, router, later: files.later, flights: Vec::new(), runtime })
     }
 
     /// Takes a request on. Answers at once what needs no group.
@@ -132,7 +137,7 @@ impl Node {
         }
         let mut request = request.body(Body::from(call.body.clone())).map_err(Stop::harness)?;
         request.extensions_mut().insert(ConnectInfo(source));
-        let router = self.router.clone();
+        let (router, later) = (self.router.clone(), self.later);
         self.begin(origin, async move {
             let response = router.oneshot(request).await.map_err(Stop::harness)?;
             let (parts, body) = response.into_parts();
@@ -141,7 +146,8 @@ impl Node {
             let headers = parts.headers.iter();
             let headers =
                 headers.filter_map(|(name, value)| Some((name.as_str().to_owned(), text(value)?))).collect();
-            Ok(Response { status: parts.status.as_u16(), headers, body })
+            let response = Response { status: parts.status.as_u16(), headers, body };
+            Ok(if later { said_later(response) } else { response })
         })
     }
 
@@ -227,6 +233,16 @@ impl Node {
             if answered.len() == before {
                 return Ok(answered);
             }
+        }
+    }
+
+    /// Ends the process in an orderly way: what is queued is written, and whoever waits is answered.
+    pub(crate) fn shut_down(mut self) -> Result<Vec<Answered>, Stop> {
+        self.service.stop();
+        let answered = self.write(0)?;
+        match self.is_busy() {
+            false => Ok(answered),
+            true => Err(Stop::violation(2, "a service that was shut down has left somebody without an answer")),
         }
     }
 

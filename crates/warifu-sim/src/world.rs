@@ -207,6 +207,8 @@ pub(crate) struct Place {
     pub(crate) down_until: u64,
     /// Whether its key files have changed since it read them.
     pub(crate) outdated: bool,
+    /// Whether a later version of the service is installed there.
+    pub(crate) later: bool,
 }
 
 /// See the module.
@@ -283,6 +285,7 @@ impl World {
             clock: NodeClock::new(&time),
             down_until: 0,
             outdated: false,
+            later: false,
         });
         let mut world = Self {
             trace: Trace::new(keep_trace),
@@ -364,6 +367,7 @@ impl World {
             log_keys: &self.log_keys,
             // Nodes that share a store give no provisional leases: they could not agree on who gives the one of a key.
             journal: (self.places.len() == 1).then(|| self.journal.clone()),
+            later: self.places[place].later,
         };
         let node = Node::start(self.store()?, files, clock, random, self.runtime.clone())?;
         self.places[place].node = Some(node);

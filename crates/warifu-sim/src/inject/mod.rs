@@ -60,6 +60,10 @@ impl World {
             | Fault::SnapshotRestored => self.disturb_folder(fault),
             Fault::PartSwapped | Fault::Rebuilt | Fault::Unprivileged => self.disturb_hardware(fault),
             Fault::ServiceKilled | Fault::ServiceKilledAfter => self.kill_node(fault),
+            // Nodes that start need their store.
+            Fault::ServiceUpgraded | Fault::ServiceTakenBack if self.outage_until > 0 => Ok(()),
+            Fault::ServiceUpgraded => self.change_version(fault, true),
+            Fault::ServiceTakenBack => self.change_version(fault, false),
             Fault::ServiceRestored => self.restore_or_back_up(),
             // Nodes that start need their store.
             Fault::KeysRenewed | Fault::KeyWithdrawn | Fault::EpochCompromised if self.outage_until > 0 => {

@@ -30,6 +30,42 @@ impl World {
         Ok(())
     }
 
+    /// Another version of the service takes the place of the one that runs: on one node after the other, or on all at once. Requests that are in flight are
+    /// finished or refused, and a store that nobody holds any more is opened again, through its migrations.
+    pub(crate) fn change_version(&mut self, fault: Fault, later: bool) -> Result<(), Stop> {
+        let others: Vec<usize> =
+            (0..self.places.len()).filter(|place| self.places[*place].later != later).collect();
+        let Some(one) = self.dice.pick(&others) else { return Ok(()) };
+        let all = self.dice.percent(50);
+        let places = if all { (0..self.places.len()).collect() } else { vec![one] };
+        self.count_all_work(fault);
+        for place in self.idle() {
+            self.tag(place, fault);
+        }
+        let mut answered = Vec::new();
+        for place in &places {
+            self.trace.note(format_args!("node {place}: {fault}"));
+            if let Some(node) = self.places[*place].node.take() {
+                answered.extend(node.shut_down()?);
+            }
+            self.places[*place].later = later;
+        }
+        if self.places.iter().all(|place| place.node.is_none()) {
+            // The sequencer has ended with its node.
+            self.computed = None;
+            self.store = None;
+            self.open_store()?;
+        }
+        for place in places {
+            self.start_node(place)?;
+            self.places[place].down_until = 0;
+        }
+        for answer in answered {
+            self.answered(answer)?;
+        }
+        self.check_durable()
+    }
+
     /// Stops every node; what waits there is lost.
     pub(crate) fn stop_nodes(&mut self) {
         // A sequencer ends with its node.
