@@ -46,8 +46,6 @@ impl World {
         {
             options = options.purchase_proof(proof);
             change = change.purchase_proof(proof);
-            // Whoever shows a proof may be let in.
-            self.keys[installation.key].known.0.insert(self.machines[installation.machine].identity);
         }
         let fiber = Fiber::new(move || {
             let done: Done = match command {
@@ -97,6 +95,7 @@ impl World {
                     installation: place,
                     command: work.command,
                     key: self.installations[place].key,
+                    proven: None,
                     sent_millis: self.time.millis(),
                 };
                 self.callers.insert(number, caller);

@@ -201,7 +201,7 @@ impl World {
     }
 
     /// The publisher gives a proof of purchase for a key, if it may be used at all.
-    fn prove_purchase(&mut self, place: usize, key: usize) -> Result<bool, Stop> {
+    pub(crate) fn prove_purchase(&mut self, place: usize, key: usize) -> Result<bool, Stop> {
         let number: Vec<&str> = self.keys[key].text.split('-').take(2).collect();
         let body = json!({"key_number": number.join("-")});
         let call = self.staff_call(Role::Support, Method::Post, "/v1/purchase-proofs", &body);
@@ -212,6 +212,7 @@ impl World {
             return Ok(false);
         };
         self.canaries.add_key(proof);
+        self.proofs.insert(proof.to_owned(), key);
         self.installations[place].proof = Some((key, proof.to_owned()));
         Ok(true)
     }

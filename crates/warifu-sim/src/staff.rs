@@ -269,7 +269,7 @@ impl World {
         self.attempts[place].waiting = false;
         let done = response.status < 300;
         // A refusal that a repetition may overcome leaves open what was done.
-        if !done && matches!(code.as_str(), "service_unavailable" | "service_busy" | "version_conflict") {
+        if !done && is_unsettled(&code) {
             return Ok(());
         }
         let attempt = &mut self.attempts[place];
@@ -319,6 +319,11 @@ impl World {
         let open = self.attempts.iter().filter(|attempt| attempt.key == key && !attempt.is_closed());
         open.map(|attempt| if let Act::TopUp(seats) = attempt.act { seats } else { 0 }).sum()
     }
+}
+
+/// Whether a refusal leaves open what was done.
+pub(crate) fn is_unsettled(code: &str) -> bool {
+    matches!(code, "service_unavailable" | "service_busy" | "version_conflict")
 }
 
 /// A problem's code; nothing for an answer that is none.

@@ -179,6 +179,8 @@ pub(crate) struct Caller {
     pub(crate) command: Command,
     /// The key that it is about, if it names one.
     pub(crate) key: usize,
+    /// The key whose purchase the request proves, if it carries such a proof.
+    pub(crate) proven: Option<usize>,
     /// When it was sent, by the true time.
     pub(crate) sent_millis: u64,
 }
@@ -243,6 +245,8 @@ pub(crate) struct World {
     pub(crate) attempts: Vec<Attempt>,
     pub(crate) unsold: BTreeMap<usize, Vec<String>>,
     pub(crate) keys: Vec<Key>,
+    /// The proofs of purchase that the publisher has given, each with its key.
+    pub(crate) proofs: BTreeMap<String, usize>,
     pub(crate) machines: Vec<Machine>,
     pub(crate) installations: Vec<Installation>,
     pub(crate) snapshot: Option<Snapshot>,
@@ -310,6 +314,7 @@ impl World {
             attempts: Vec::new(),
             unsold: BTreeMap::new(),
             keys: Vec::new(),
+            proofs: BTreeMap::new(),
             machines: Vec::new(),
             installations: Vec::new(),
             snapshot: None,

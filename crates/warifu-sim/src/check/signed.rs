@@ -9,7 +9,7 @@ use warifu_proto::wire::KEY_LIST_HEADER;
 
 use crate::node::Origin;
 use crate::planted::Planted;
-use crate::staff::code_of;
+use crate::staff::{code_of, is_unsettled};
 use crate::stop::Stop;
 use crate::world::World;
 
@@ -23,6 +23,9 @@ impl World {
         }
         if response.status >= 400 {
             self.check_refusal(origin, response)?;
+            if is_unsettled(&code_of(response)) {
+                self.note_unsettled(origin);
+            }
             if let Some(caller) = self.caller(origin)
                 && code_of(response) == Code::InstallationUnknown.as_str()
             {

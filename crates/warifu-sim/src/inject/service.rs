@@ -14,6 +14,7 @@ impl World {
         let waiting: Vec<Origin> =
             self.places[place].node.iter().flat_map(crate::node::Node::waiting).collect();
         for origin in waiting {
+            self.note_unsettled(origin);
             if let Some(caller) = self.caller(origin) {
                 self.coverage.count(fault, caller.command);
             }
