@@ -3,7 +3,7 @@
 use crate::act::unreachable;
 use crate::fault::Command;
 use crate::node::Node;
-use crate::remedy::{Next, Told};
+use crate::remedy::{Followed, Next, Told};
 use crate::stop::Stop;
 use crate::world::World;
 
@@ -101,7 +101,7 @@ impl World {
             None => Command::Activate,
         };
         let mut open: Option<String> = None;
-        let mut codes = Vec::new();
+        let (mut codes, mut done) = (Vec::new(), Followed::default());
         for _ in 0..REMEDIES_MAX {
             let mut refused = self.carry_out(place, command)?;
             let mut told = Told::By(command);
@@ -120,11 +120,13 @@ impl World {
             let Some(code) = refused else { return Ok(()) };
             codes.push(code.clone());
             self.trace.note(format_args!("#{place} follows the remedy of {code}"));
-            self.remedies.entry(code.clone()).or_default().followed += 1;
+            let (key, sold) = (self.installations[place].key, self.keys.len());
             command = match self.remedy(place, &code, told)? {
                 Next::Try(command) => command,
                 Next::Look => Command::Status,
             };
+            let now = self.installations[place].key;
+            done.note(&code, (key, now, now >= sold), &mut self.remedies);
             open = Some(code);
         }
         Err(Stop::violation(

@@ -242,7 +242,9 @@ impl Node {
         let answered = self.write(0)?;
         match self.is_busy() {
             false => Ok(answered),
-            true => Err(Stop::violation(2, "a service that was shut down has left somebody without an answer")),
+            true => {
+                Err(Stop::violation(2, "a service that was shut down has left somebody without an answer"))
+            }
         }
     }
 

@@ -24,6 +24,56 @@ pub(crate) struct Tally {
     pub(crate) helped: u64,
     /// How often another refusal came, with a remedy of its own: by its code.
     pub(crate) led_on: BTreeMap<String, u64>,
+    /// How often the same refusal came again in the same calm, at once or behind others.
+    pub(crate) came_back: u64,
+    /// How often somebody was asked for something about a key, and the next refusals said that the key is of no use here anyway.
+    pub(crate) in_vain: u64,
+}
+
+/// What has been done in a calm so that an installation comes right, as long as nothing has shown that it was of no use.
+#[derive(Debug, Default)]
+pub(crate) struct Followed(Vec<(String, usize)>);
+
+impl Followed {
+    /// The remedy of a code was followed. `key` is the key of the installation before, `now` the one after; `bought` says that it was bought for this.
+    pub(crate) fn note(
+        &mut self,
+        code: &str,
+        (key, now, bought): (usize, usize, bool),
+        tally: &mut Remedies,
+    ) {
+        let mut count = |code: &str, add: &dyn Fn(&mut Tally)| add(tally.entry(code.to_owned()).or_default());
+        count(code, &|tally| tally.followed += 1);
+        self.0.retain(|(earlier, of)| {
+            let came_back = earlier == code;
+            let in_vain = !came_back && bought && *of == key && is_asked_of_others(earlier);
+            if came_back {
+                count(earlier, &|tally| tally.came_back += 1);
+            } else if in_vain {
+                count(earlier, &|tally| tally.in_vain += 1);
+            }
+            !came_back && !in_vain
+        });
+        self.0.push((code.to_owned(), now));
+    }
+}
+
+/// Whether the first remedy of a code makes somebody ask the publisher, or whoever else has the licence, for something about the key.
+fn is_asked_of_others(code: &str) -> bool {
+    matches!(
+        code,
+        "key_epoch_compromised"
+            | "purchase_proof_used"
+            | "purchase_proof_expired"
+            | "purchase_proof_not_valid"
+            | "key_replaced"
+            | "licence_suspended"
+            | "licence_expired"
+            | "licence_end_announced"
+            | "seat_limit_reached"
+            | "installation_limit_reached"
+            | "change_budget_spent"
+    )
 }
 
 /// How the remedies did, by code.
@@ -342,5 +392,42 @@ impl World {
             }
             _ => self.buy(place, None),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counted(steps: &[(&str, (usize, usize, bool))]) -> Remedies {
+        let (mut followed, mut tally) = (Followed::default(), Remedies::default());
+        for (code, keys) in steps {
+            followed.note(code, *keys, &mut tally);
+        }
+        tally
+    }
+
+    #[test]
+    fn a_refusal_that_comes_again_behind_another_shows_that_its_remedy_did_nothing() {
+        let same = (1, 1, false);
+        let tally = counted(&[("lease_expired", same), ("seat_released", same), ("lease_expired", same)]);
+        assert_eq!((tally["lease_expired"].followed, tally["lease_expired"].came_back), (2, 1));
+        assert_eq!((tally["seat_released"].came_back, tally["seat_released"].in_vain), (0, 0));
+    }
+
+    #[test]
+    fn what_was_asked_of_the_publisher_for_a_key_is_in_vain_when_another_has_to_be_bought() {
+        let tally = counted(&[
+            ("clock_ahead", (1, 1, false)),
+            ("key_epoch_compromised", (1, 1, false)),
+            ("container_not_allowed", (1, 7, true)),
+            ("seat_limit_reached", (7, 7, false)),
+        ]);
+        assert_eq!(tally["key_epoch_compromised"].in_vain, 1);
+        assert!(
+            ["clock_ahead", "container_not_allowed", "seat_limit_reached"]
+                .iter()
+                .all(|code| tally[*code].in_vain == 0)
+        );
     }
 }

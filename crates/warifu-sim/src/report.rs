@@ -72,14 +72,12 @@ impl Report {
         self.days += outcome.days;
         self.coverage.add(&outcome.coverage);
         for remedied in outcome.remedies {
-            let sum = self.remedies.entry(remedied.code.clone()).or_insert_with(|| Remedied {
-                code: remedied.code.clone(),
-                followed: 0,
-                helped: 0,
-                led_on: BTreeMap::new(),
-            });
+            let sum = self.remedies.entry(remedied.code.clone());
+            let sum = sum.or_insert_with(|| Remedied::of(remedied.code.clone()));
             sum.followed += remedied.followed;
             sum.helped += remedied.helped;
+            sum.came_back += remedied.came_back;
+            sum.in_vain += remedied.in_vain;
             for (code, times) in remedied.led_on {
                 *sum.led_on.entry(code).or_default() += times;
             }
@@ -95,21 +93,27 @@ impl Report {
         met.map(|(fault, command)| self.coverage.met(fault, command)).min().unwrap_or(0)
     }
 
+    /// The codes whose first remedy was followed at least `followed_min` times and worked in fewer than `percent` of a hundred of them.
+    #[must_use]
+    pub fn remedies_below(&self, percent: u64, followed_min: u64) -> Vec<(String, u64, u64)> {
+        let judged = self.remedies.values().filter(|remedied| remedied.followed >= followed_min);
+        judged
+            .filter(|remedied| remedied.worked() * 100 < remedied.followed * percent)
+            .map(|remedied| (remedied.code.clone(), remedied.worked(), remedied.followed))
+            .collect()
+    }
+
     /// The figures and tables in Markdown.
     #[must_use]
     pub fn markdown(&self) -> String {
-        let (followed, helped, led_on) = self.remedies.values().fold((0, 0, 0), |sum, remedied| {
-            (
-                sum.0 + remedied.followed,
-                sum.1 + remedied.helped,
-                sum.2 + remedied.led_on.values().sum::<u64>(),
-            )
-        });
+        let sum = |count: fn(&Remedied) -> u64| self.remedies.values().map(count).sum::<u64>();
+        let (followed, worked, helped) =
+            (sum(|code| code.followed), sum(Remedied::worked), sum(|code| code.helped));
         let mut text = format!(
             "| | |\n|---|--:|\n| runs, each from its own seed | {} |\n| steps | {} |\n| commands of devices | {} |\n\
              | leases signed | {} |\n| years that passed in all worlds | {} |\n| promises found broken | {} |\n\
              | least that a fault met a command | {} |\n| first remedies followed | {followed} |\n\
-             | … after which all was well | {helped} |\n| … which led to another refusal with a remedy of its own | {led_on} |\n\n",
+             | … which did what they say | {worked} |\n| … after which all was well at once | {helped} |\n\n",
             self.runs,
             self.steps,
             self.commands,
@@ -121,14 +125,18 @@ impl Report {
         text.push_str("## Which faults met which commands\n\n");
         text.push_str(&self.coverage.table());
         text.push_str(
-            "\n## How first remedies did\n\n| code | followed | all was well | led on | no help | led on most often to |\n\
-             |---|--:|--:|--:|--:|---|\n",
+            "\n## How first remedies did\n\nA remedy has worked when its refusal is gone for the rest of the calm, and nobody was asked for something about a key that turned out to be of no \
+             use on that machine. An installation may have several faults at once: the refusals that were behind it are counted under their own codes.\n\n\
+             | code | followed | worked | % | came back | in vain | all was well at once | else led on most often to |\n\
+             |---|--:|--:|--:|--:|--:|--:|---|\n",
         );
-        for Remedied { code, followed, helped, led_on } in self.remedies.values() {
-            let led: u64 = led_on.values().sum();
-            let none = followed.saturating_sub(helped + led);
-            let onward = onward(led_on);
-            text.push_str(&format!("| `{code}` | {followed} | {helped} | {led} | {none} | {onward} |\n"));
+        for remedied in self.remedies.values() {
+            let Remedied { code, followed, helped, led_on, came_back, in_vain } = remedied;
+            let (worked, onward) = (remedied.worked(), onward(led_on));
+            let percent = worked * 100 / followed.max(&1);
+            text.push_str(&format!(
+                "| `{code}` | {followed} | {worked} | {percent} | {came_back} | {in_vain} | {helped} | {onward} |\n"
+            ));
         }
         text
     }

@@ -35,6 +35,25 @@ pub struct Remedied {
     pub helped: u64,
     /// How often another refusal came, with a remedy of its own: by its code.
     pub led_on: BTreeMap<String, u64>,
+    /// How often the same refusal came again in the same calm, at once or behind others.
+    pub came_back: u64,
+    /// How often somebody was asked for something about a key that was of no use there anyway.
+    pub in_vain: u64,
+}
+
+impl Remedied {
+    /// A code whose remedy nobody has followed yet.
+    #[must_use]
+    pub const fn of(code: String) -> Self {
+        Self { code, followed: 0, helped: 0, led_on: BTreeMap::new(), came_back: 0, in_vain: 0 }
+    }
+
+    /// How often it did what it says: its refusal was gone for the rest of the calm, and what it took was not in vain. Other refusals that were behind it
+    /// are of other faults of the installation, and are counted by themselves.
+    #[must_use]
+    pub const fn worked(&self) -> u64 {
+        self.followed.saturating_sub(self.came_back + self.in_vain)
+    }
 }
 
 /// What a run came to.
@@ -114,6 +133,8 @@ impl Run {
             followed: tally.followed,
             helped: tally.helped,
             led_on: tally.led_on.clone(),
+            came_back: tally.came_back,
+            in_vain: tally.in_vain,
         });
         Ok(Outcome {
             hash: world.trace.hash(),

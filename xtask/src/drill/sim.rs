@@ -13,6 +13,9 @@ const STEPS: u64 = 2_000;
 const RUNS: u64 = 500;
 /// How often each fault has to meet each command in all runs.
 const MEETINGS: u64 = 50;
+/// How often of a hundred times a code's first remedy has to work, for those that were followed often enough to tell.
+const WORKED_PERCENT: u64 = 95;
+const FOLLOWED: u64 = 20;
 const REPORT: &str = "docs/simulation.md";
 
 /// Runs the drill.
@@ -44,6 +47,12 @@ pub(crate) fn run(args: &[String]) -> Result<(), String> {
     let seldom = gathered.coverage.below(least);
     if !seldom.is_empty() {
         return Err(format!("these met less than {least} times: {seldom:?}"));
+    }
+    let useless = gathered.remedies_below(WORKED_PERCENT, FOLLOWED);
+    if !useless.is_empty() {
+        return Err(format!(
+            "these first remedies worked in fewer than {WORKED_PERCENT} % of the times: {useless:?}"
+        ));
     }
     if quick {
         return Ok(());
