@@ -426,19 +426,46 @@ fn an_oem_licence_comes_back_to_its_device_after_a_change_of_key() {
     world.change_key(0, 1, 1).unwrap();
 }
 
+/// A container on a host of the one model, with what it can read besides.
+fn container(read: &[(ComponentKind, &str)]) -> StoredFingerprint {
+    let service = ServiceId::from_bytes([1; 32]);
+    let models = [(ComponentKind::BoardModel, "board"), (ComponentKind::Cpu, "cpu")];
+    let read = models.iter().chain(read);
+    let print = read.fold(Fingerprint::new(Scheme::Container), |print, (kind, value)| {
+        print.with(*kind, Reading::Present(ComponentHash::of(&service, *kind, value)))
+    });
+    print.pepper(&Pepper::from_bytes([2; 32]))
+}
+
+/// A proof of purchase, a further key and a change of key are asked for only where they can help.
+#[test]
+fn the_kind_of_device_is_judged_before_anything_that_others_have_to_be_asked_for() {
+    let mut world = World::new(&[(1, 0), (1, 0)]);
+    world.policy(0, |policy| policy.containers = false);
+    world.policy(1, |policy| policy.containers = true);
+    let disk = container(&[(ComponentKind::SystemDisk, "disk")]);
+    let asking = world.asking(1);
+    let checked = check_compromised_key(&world.licences[0], None, &command(asking, disk));
+    assert_eq!(checked.unwrap_err().failure.code(), Code::ContainerNotAllowed);
+    // The same with a key that has been replaced, and for a device that is active on another licence.
+    world.licences[0].licence.key_generation = 1;
+    assert_eq!(world.activate_as(0, asking, disk).unwrap_err(), Code::ContainerNotAllowed);
+    world.activate_as(1, asking, disk).unwrap();
+    let again = world.asking(1);
+    assert_eq!(world.activate_as(0, again, disk).unwrap_err(), Code::ContainerNotAllowed);
+    // Where containers are allowed, that is what there is to say.
+    world.policy(0, |policy| policy.containers = true);
+    let again = world.asking(1);
+    assert_eq!(world.activate_as(0, again, disk).unwrap_err(), Code::InstallationHasOtherLicence);
+    let stranger = world.asking(2);
+    assert_eq!(world.activate_as(0, stranger, disk).unwrap_err(), Code::KeyReplaced);
+    let checked = check_compromised_key(&world.licences[0], None, &command(stranger, disk));
+    assert_eq!(checked.unwrap_err().failure.code(), Code::KeyEpochCompromised);
+}
+
 #[test]
 fn a_leaked_key_lets_in_no_container_that_only_its_models_speak_for() {
-    use ComponentKind::{BoardModel, Cpu, OsInstall, SystemDisk};
-    /// A container on a host of the one model, with what it can read besides.
-    fn container(read: &[(ComponentKind, &str)]) -> StoredFingerprint {
-        let service = ServiceId::from_bytes([1; 32]);
-        let models = [(BoardModel, "board"), (Cpu, "cpu")];
-        let read = models.iter().chain(read);
-        let print = read.fold(Fingerprint::new(Scheme::Container), |print, (kind, value)| {
-            print.with(*kind, Reading::Present(ComponentHash::of(&service, *kind, value)))
-        });
-        print.pepper(&Pepper::from_bytes([2; 32]))
-    }
+    use ComponentKind::{OsInstall, SystemDisk};
     let mut world = World::new(&[(3, 3)]);
     world.policy(0, |policy| policy.containers = true);
     let (weak, whole) = (container(&[(OsInstall, "one")]), container(&[(SystemDisk, "disk")]));

@@ -53,8 +53,7 @@ pub fn activate(
     ids: &FreshIds,
     moment: &Moment,
 ) -> Decision<Grant> {
-    let seat = prior.zip(elsewhere).and_then(|(prior, elsewhere)| elsewhere.seat(prior.activation));
-    let left = seat.is_some_and(|seat| !seat.is_active());
+    let left = has_left(prior, elsewhere);
     let mut decision = activate_as(Command::Activate, left, state, prior, command, ids, moment);
     if let (Some(elsewhere), Some(granted)) = (elsewhere.filter(|_| left), decision.events.first_mut())
         && decision.outcome.is_ok()
@@ -86,16 +85,12 @@ pub(super) fn activate_as(
             Freshness::Replayed => return Decision::refused_unlogged(Failure::request_replayed()),
             Freshness::Reused => return Decision::refused_unlogged(Failure::idempotency_key_reused()),
         }
-        if !may_move && !prior.ended && prior.licence != state.licence.id {
-            return Decision::refused(
-                Failure::installation_has_other_licence(),
-                log(Action::ActivationRefused),
-            );
-        }
     }
-    let checks = check_generation(&state.licence, command.key_generation)
-        .and_then(|()| check_usable(&state.licence, &state.policy, now))
-        .and_then(|()| check_class(&state.policy, command));
+    // Nobody is sent for another key, or to the publisher, for a device that the licence does not allow anyway.
+    let checks = check_class(&state.policy, command)
+        .and_then(|()| if may_move { Ok(()) } else { check_not_elsewhere(state, prior) })
+        .and_then(|()| check_generation(&state.licence, command.key_generation))
+        .and_then(|()| check_usable(&state.licence, &state.policy, now));
     if let Err(refusal) = checks {
         return Decision::refused(refusal, log(Action::ActivationRefused));
     }
@@ -131,6 +126,32 @@ pub(super) fn activate_as(
             Decision { outcome: Ok(grant), records, events }
         }
         Err(refusal) => Decision::refused(refusal, log(Action::ActivationRefused)),
+    }
+}
+
+/// Whether the installation's seat on the licence `elsewhere` has been given back, or to others.
+fn has_left(prior: Option<&Installation>, elsewhere: Option<&LicenceState>) -> bool {
+    let seat = prior.zip(elsewhere).and_then(|(prior, elsewhere)| elsewhere.seat(prior.activation));
+    seat.is_some_and(|seat| !seat.is_active())
+}
+
+/// Whether the installation runs under the licence `elsewhere`, so that only a change of key brings it to another. No proof of purchase lets it in there
+/// by an activation.
+#[must_use]
+pub fn runs_elsewhere(
+    state: &LicenceState,
+    prior: Option<&Installation>,
+    elsewhere: Option<&LicenceState>,
+) -> bool {
+    !has_left(prior, elsewhere) && check_not_elsewhere(state, prior).is_err()
+}
+
+fn check_not_elsewhere(state: &LicenceState, prior: Option<&Installation>) -> Result<(), Refusal> {
+    match prior {
+        Some(prior) if !prior.ended && prior.licence != state.licence.id => {
+            Err(Failure::installation_has_other_licence().into())
+        }
+        _ => Ok(()),
     }
 }
 

@@ -5,13 +5,14 @@ use crate::hardware::compare;
 use crate::seat::Installation;
 use crate::state::{LicenceState, Refusal};
 
-use super::activate::{Activate, Place, find_place, is_same_device};
+use super::activate::{Activate, Place, check_class, find_place, is_same_device};
 
 /// Whether a device is let in by a key whose master somebody else may know. Those that the licence knows are; any other needs a proof of purchase
-/// that was issued after all that were used.
+/// that was issued after all that were used. Nobody is sent for one who has a kind of device that the licence does not allow.
 ///
 /// # Errors
-/// `key_epoch_compromised` without a proof, `purchase_proof_used` with one that has done its work, and what is against one that is not good.
+/// `key_epoch_compromised` without a proof, `purchase_proof_used` with one that has done its work, what is against one that is not good, and what the
+/// policy has against the kind of device.
 pub fn check_compromised_key(
     state: &LicenceState,
     prior: Option<&Installation>,
@@ -20,6 +21,7 @@ pub fn check_compromised_key(
     if knows_device(state, prior, command) {
         return Ok(());
     }
+    check_class(&state.policy, command)?;
     match (&command.proof, state.licence.proof_used) {
         (None, _) => Err(Failure::key_epoch_compromised().into()),
         (Some(Err(failure)), _) => Err(failure.clone().into()),

@@ -17,7 +17,7 @@ mod room;
 mod show_key;
 mod usable;
 
-pub use self::activate::{Activate, activate};
+pub use self::activate::{Activate, activate, runs_elsewhere};
 pub use self::ask_release::{AskRelease, ReleaseWaits, ask_release};
 pub use self::case::{CaseDecision, act_on_case, case_event};
 pub use self::change_key::change_key;

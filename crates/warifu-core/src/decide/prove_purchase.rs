@@ -4,10 +4,11 @@ use crate::catalogue::Failure;
 use crate::event::{Action, Actor, Event, Subject};
 use crate::id::{BatchId, EventId, StaffId};
 use crate::key::{KeyNumber, ProofHours};
-use crate::state::{Decision, LicenceState};
+use crate::state::{Decision, LicenceState, Refusal};
 use crate::time::{Span, Timestamp};
 
 use super::check_usable;
+use super::room::check_bound;
 
 /// What staff ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +23,8 @@ pub struct ProvePurchase {
     pub hours: ProofHours,
 }
 
-/// Decides on a proof, and answers with the time that it bears. `state` is the key's licence, if it has been used.
+/// Decides on a proof, and answers with the time that it bears. `state` is the key's licence, if it has been used. There is none for a licence that stays
+/// with its first devices: those are known by their hardware, and no other is let in by one.
 ///
 /// Nothing of it is stored: the log tells who issued a proof, for which key and until when, and the licence remembers the newest that was used.
 #[must_use]
@@ -34,7 +36,7 @@ pub fn prove_purchase(
     now: Timestamp,
 ) -> Decision<Timestamp> {
     let usable = match state {
-        Some(state) => check_usable(&state.licence, &state.policy, now),
+        Some(state) => check_usable(&state.licence, &state.policy, now).and_then(|()| check_needed(state)),
         // The key would start no licence.
         None if asked.withdrawn => Err(Failure::batch_withdrawn().into()),
         None => Ok(()),
@@ -64,4 +66,9 @@ pub fn prove_purchase(
         .into(),
     };
     Decision { events: vec![event], ..Decision::unchanged(issued) }
+}
+
+/// Whether there may be a device that a proof lets in. A container may be the licence's own and yet pass for any other on its host.
+fn check_needed(state: &LicenceState) -> Result<(), Refusal> {
+    if state.policy.containers { Ok(()) } else { check_bound(state) }
 }

@@ -35,10 +35,8 @@ pub(super) struct GivenUp {
 pub(super) fn make_room(state: &LicenceState, own: Option<&Seat>, now: Timestamp) -> Result<Room, Refusal> {
     let seats = state.licence.seats;
     let taken = state.licence.seats_taken;
-    // A seat that may not move stays its first device's, also while that device does not hold it.
-    let bound = taken.saturating_add(state.released.total);
-    if own.is_none() && state.policy.may_move == MayMove::No && bound >= seats {
-        return Err(Failure::device_may_not_move().into());
+    if own.is_none() {
+        check_bound(state)?;
     }
     let objects = own.and_then(Seat::objection_until).is_some_and(|until| until > now);
     if objects {
@@ -57,6 +55,16 @@ pub(super) fn make_room(state: &LicenceState, own: Option<&Seat>, now: Timestamp
         check_moves(state, state.released.within_year + u32::from(given_up.is_some()))?;
     }
     Ok(Room { given_up })
+}
+
+/// Whether a device that has never held a seat of the licence may have one, as far as its seats may not move: such a seat stays its first device's, also while
+/// that device does not hold it.
+pub(super) fn check_bound(state: &LicenceState) -> Result<(), Refusal> {
+    let bound = state.licence.seats_taken.saturating_add(state.released.total);
+    match state.policy.may_move {
+        MayMove::No if bound >= state.licence.seats => Err(Failure::device_may_not_move().into()),
+        _ => Ok(()),
+    }
 }
 
 /// Room for an installation that has left the device on `seat` for other hardware, with its installation key and the product key. `to` is the

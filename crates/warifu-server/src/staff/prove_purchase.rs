@@ -124,6 +124,8 @@ mod tests {
         // Whoever types the key where a device is activated is told to change the key, and has not used the proof up.
         let refused = activate_with(&world, 1, &keys[1], &proof).await;
         assert_eq!(refused.code(), "installation_has_other_licence");
+        // Nor is anybody sent for a proof before that.
+        assert_eq!(device.activate(&world, &keys[1]).await.code(), "installation_has_other_licence");
         let with = |proof: &str| {
             let mut request = device.change_key_request(&world, lease, &keys[1]);
             request.purchase_proof = Some(proof.parse().unwrap());
@@ -134,6 +136,18 @@ mod tests {
         let changed =
             events["items"].as_array().unwrap().iter().find(|event| event["action"] == "key.changed");
         assert!(changed.unwrap()["details"]["purchase_proof"].is_string(), "{changed:?}");
+    }
+
+    /// Nobody is given a code that lets no device in.
+    #[tokio::test]
+    async fn a_licence_that_stays_with_its_device_gets_no_proof_for_another() {
+        let (world, keys, numbers) = leaked(json!({"channel": "oem", "seats": 1})).await;
+        let proof = prove(&world, Role::Support, &numbers[0], 72).await.expect(200).member("proof");
+        activate_with(&world, 1, &keys[0], &proof).await.expect(200);
+        let refused = prove(&world, Role::Support, &numbers[0], 72).await.expect(403);
+        assert_eq!(refused.code(), "device_may_not_move");
+        // Its own device needs none.
+        Device::new(1, KeyAlgorithm::Ed25519).activate(&world, &keys[0]).await.expect(200);
     }
 
     #[tokio::test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use warifu_core::catalogue::Failure;
 use warifu_core::decide::{
     Activate, act_on_licence, activate, ask_release, change_key, check_compromised_key, deactivate,
-    forget_device, prove_purchase, release_seat, renew, show_key,
+    forget_device, prove_purchase, release_seat, renew, runs_elsewhere, show_key,
 };
 use warifu_core::event::Event;
 use warifu_core::id::{ActivationId, DeviceId, InstallationId, LicenceId, StaffId};
@@ -117,9 +117,12 @@ impl Working {
                 let id = self.claim(claim)?;
                 let state = self.state(id)?;
                 let prior = self.installations.get(&command.asking.installation);
-                check_epoch(claim, state, prior, command)?;
                 let other = prior.map(|prior| prior.licence).filter(|other| *other != id);
                 let elsewhere = other.and_then(|other| self.licences.get(&other));
+                // It is refused whatever is proven.
+                if !runs_elsewhere(state, prior, elsewhere) {
+                    check_epoch(claim, state, prior, command)?;
+                }
                 let decision = activate(state, prior, elsewhere, command, ids, moment);
                 self.take_limited(decision, command.asking.installation, moment.now)
                     .map(|grant| Outcome::Granted(Box::new(grant)))
