@@ -231,11 +231,14 @@ impl Client {
         self.refresh()?;
         // A lease may have been granted whose answer never came, or lie beside the key that came before: the service knows, and asks for a change of
         // key then.
-        if self.key.is_none() || self.held.as_ref().is_some_and(|held| !is_of_other_installation(held)) {
+        // Where an activation would be by the key that is kept beside, and no lease is left of another, it is that key's installation that moves.
+        let beside = self.lease().is_none() && self.has_copy() && self.staged_key().is_some();
+        let held = self.held.as_ref().is_some_and(|held| !is_of_other_installation(held));
+        if !beside && (self.key.is_none() || held) {
             self.require_lease()?;
         }
         let fingerprint = self.fingerprint()?;
-        if !self.is_copied(&fingerprint) {
+        if !beside && !self.is_copied(&fingerprint) {
             let lease = self.last_lease();
             return self.change_key_as_it_is(&product_key, lease, fingerprint, proof);
         }
@@ -486,7 +489,7 @@ impl Client {
             self.replace_lease(&bundle.to_bytes())?;
         }
         self.keep_notices(&answer.notices);
-        self.settle_key_list();
+        self.settle_key_list_beside(verified.certificate.key.id());
         self.forget_attempt();
         self.unsettle();
         Ok(Granted { standing: self.check(), licence: answer.standing })
@@ -501,7 +504,8 @@ impl Client {
         if !ours || lease.request != attempt.request {
             return Err(self.fail(Failure::answer_not_genuine()));
         }
-        if !self.key_lists.believes_answer(verified.certificate.key.id(), lease.issued) {
+        let signer = verified.certificate.key.id();
+        if !self.key_lists.believes_answer(signer, lease.issued) || self.key_lists.has_ended(signer) {
             return Err(self.fail(Failure::issuing_key_withdrawn()));
         }
         self.check_ours(lease).map_err(|failure| self.fail(failure))?;

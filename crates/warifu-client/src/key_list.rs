@@ -42,6 +42,11 @@ impl KeyLists {
         self.newest().is_none_or(|listed| listed.list.believes(key, made))
     }
 
+    /// Whether a lease by this issuing key that has just come is of no use: the list that is kept has withdrawn the key while the answer was on its way.
+    pub(crate) fn has_ended(&self, key: IssuingKeyId) -> bool {
+        self.withdrawn_from(key) == Some(Timestamp::MIN)
+    }
+
     /// From when a lease signed by this issuing key is no longer believed, by the list that is kept. [`Timestamp::MIN`] when that was before the list
     /// was made: no clock brings it back.
     pub(crate) fn withdrawn_from(&self, key: IssuingKeyId) -> Option<Timestamp> {
@@ -107,6 +112,15 @@ impl Client {
             // Should this fail, it counts until the next renewal.
             let _ = self.ports.store.remove(records::REFUSAL);
             self.refusal = None;
+        }
+    }
+
+    /// Keeps the list that waits, if one does, once a lease by `key` is in place. A list that withdraws that one too, which answered before it was known to
+    /// be stolen, goes on waiting for the next.
+    pub(crate) fn settle_key_list_beside(&mut self, key: IssuingKeyId) {
+        let ends = |listed: &Listed| listed.list.withdrawn_from(key).is_some();
+        if !self.key_lists.waiting.as_ref().is_some_and(ends) {
+            self.settle_key_list();
         }
     }
 

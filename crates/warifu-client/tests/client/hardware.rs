@@ -139,6 +139,37 @@ fn a_copy_that_was_told_of_another_becomes_an_installation_of_its_own_when_it_is
     assert_eq!(client.installation(), own, "once is enough");
 }
 
+/// What seed 66 of the simulator was stopped by: activation and change of key each named the other as the way out.
+#[test]
+fn a_copy_that_lost_its_key_file_and_the_answer_to_its_activation_can_change_to_another_product_key() {
+    for key_again in [false, true] {
+        let world = World::new();
+        world.activated();
+        world.get().tells = vec![Failure::installation_copied(START)];
+        world.client().renew().unwrap();
+        world.get().blobs.remove("installation-key");
+        world.fault(Fault::LoseReply);
+        world.client().activate(&product_key(), &Default::default()).unwrap_err();
+        if key_again {
+            // Whoever has asked for somebody's seat meanwhile has drawn a key for that.
+            let other = World::new();
+            for _ in 0..3 {
+                other.get().blobs.clear();
+                other.activated();
+            }
+            let another = other.get().blobs["installation-key"].clone();
+            assert_ne!(another, world.get().blobs["installation-key.new"]);
+            world.get().blobs.insert("installation-key".to_owned(), another);
+        }
+        world.get().refuses = Some((Failure::installation_has_other_licence(), None));
+        world.client().activate(&another_key(), &Default::default()).unwrap_err();
+        (world.get().refuses, world.get().tells) = (None, Vec::new());
+        let granted = world.client().change_key(&another_key()).unwrap();
+        assert_eq!(granted.standing.state, State::Licensed);
+        assert_eq!(world.get().chains.len(), 2, "the installation that the service knows has moved");
+    }
+}
+
 #[test]
 fn what_the_service_tells_besides_is_shown_until_it_tells_otherwise_and_holds_nothing_back() {
     let world = World::new();

@@ -100,6 +100,47 @@ fn an_honest_installation_that_loses_the_network_in_between_is_not_locked_out() 
     assert!(world.get().blobs.contains_key("key-list"));
 }
 
+/// The key is found to be stolen while an answer by it is on its way, and the list is fetched before that is taken up.
+fn withdraw_meanwhile(world: &World) {
+    let mut world = world.get();
+    let later = world.service_now.plus(Span::seconds(600));
+    world.key_list = Some(list(1, later, later, 1));
+}
+
+#[test]
+fn a_lease_by_a_key_that_was_withdrawn_on_its_way_keeps_an_honest_installation_going() {
+    let world = World::new();
+    let mut client = world.activated();
+    assert_eq!(signer(&world), STOLEN);
+    world.pass(Span::days(8));
+    withdraw_meanwhile(&world);
+    let renewed = client.renew().unwrap();
+    assert_eq!((renewed.standing.state, renewed.standing.renewal_due), (State::Licensed, true));
+    assert_eq!(signer(&world), STOLEN);
+    assert!(!world.get().blobs.contains_key("key-list"), "a list alone would end the lease");
+    assert_eq!(world.client().check().state, State::Licensed);
+    world.pass(Span::seconds(60));
+    world.get().issuing_seed = 7;
+    client.renew().unwrap();
+    assert_eq!((signer(&world), client.check().state), (7, State::Licensed));
+    assert!(world.get().blobs.contains_key("key-list"));
+}
+
+/// What seed 3 of the simulator was stopped by: an activation that said it was done, and a lease that was over.
+#[test]
+fn an_activation_that_was_answered_by_a_key_withdrawn_on_its_way_says_so_and_is_asked_for_again() {
+    let world = World::new();
+    withdraw_meanwhile(&world);
+    let mut client = world.client();
+    let error = client.activate(&product_key(), &Default::default()).unwrap_err();
+    assert!(error.is(Code::IssuingKeyWithdrawn));
+    assert!(world.get().blobs.contains_key("key-list") && !world.get().blobs.contains_key("lease"));
+    world.pass(Span::seconds(60));
+    world.get().issuing_seed = 7;
+    let granted = client.activate(&product_key(), &Default::default()).unwrap();
+    assert_eq!((granted.standing.state, signer(&world)), (State::Licensed, 7));
+}
+
 #[test]
 fn a_refusal_by_a_withdrawn_key_does_not_come_back_with_the_next_process() {
     let world = World::new();
