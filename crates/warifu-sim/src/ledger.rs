@@ -149,8 +149,8 @@ impl Ledger {
     /// A device that has got a new lease has been heard of: nothing that was asked for before holds.
     fn note_heard(&mut self, lease: &Lease) {
         let seat = handle_of(lease.activation);
-        // Nodes' clocks part by seconds, and a lease may be signed again that was granted before.
-        let heard_millis = u64::try_from(lease.issued.seconds()).unwrap_or(0) * 1_000 + 5_000;
+        // Nodes' clocks part by seconds, and a lease may be signed again that was granted before: what was asked for just after that holds.
+        let heard_millis = (u64::try_from(lease.issued.seconds()).unwrap_or(0) * 1_000).saturating_sub(5_000);
         if self
             .asked
             .get(&seat)

@@ -7,7 +7,7 @@ use warifu_client::Method;
 use warifu_core::hardware::Scheme;
 use warifu_core::staff::Role;
 use warifu_core::time::{Span, Timestamp};
-use warifu_service::port::{Reads as _, Want};
+use warifu_service::port::{Reads as _, Selector, Want};
 
 use crate::fault::Command;
 use crate::folder::DiskTrouble;
@@ -149,7 +149,15 @@ impl World {
             }
             "fingerprint_too_weak" if self.machines[machine].hardware.is_unprivileged() => {
                 self.machines[machine].hardware.set_unprivileged(false);
-                Next::Try(last)
+                match self.carry_out(place, last)?.as_deref() {
+                    None => Next::Look,
+                    // "If that is not enough, activate anew": the lease knows of too little as well.
+                    Some("fingerprint_too_weak") => {
+                        self.installations[place].key = self.concerned(place, told)?;
+                        Next::Try(Command::Activate)
+                    }
+                    Some(_) => Next::Try(last),
+                }
             }
             // Activate, with a key that is at hand.
             "not_activated"
@@ -198,6 +206,12 @@ impl World {
                 for key in of_lease.into_iter().chain([key]) {
                     self.act(key, Act::Reinstate)?;
                 }
+                // Whoever settles it sees as well whether its time is over meanwhile.
+                let concerned = self.concerned(place, told)?;
+                if self.has_ended(concerned)? {
+                    self.extend_or_buy(place, concerned)?;
+                    return Ok(Next::Try(self.claim_again(place, last)));
+                }
                 Next::Try(if last == Command::Status { Command::Renew } else { last })
             }
             // The publisher sees the receipt and gives a code, unless the licence is one that can no longer be used.
@@ -232,8 +246,9 @@ impl World {
                 Next::Try(last)
             }
             "change_budget_spent" => {
-                self.wait_for_budget(place)?;
-                Next::Try(last)
+                let key = self.concerned(place, told)?;
+                let bought = self.wait_for_budget(place, key)?;
+                Next::Try(if bought { self.claim_again(place, last) } else { last })
             }
             other => {
                 return Err(Stop::violation(
@@ -382,16 +397,57 @@ impl World {
         }
     }
 
-    /// Waits until the change is free again, or where that is far off tells the publisher.
-    fn wait_for_budget(&mut self, place: usize) -> Result<(), Stop> {
+    /// Waits until the change is free again, or where that is far off tells the publisher, who allows one more. Says whether another key had to be bought.
+    fn wait_for_budget(&mut self, place: usize, key: usize) -> Result<bool, Stop> {
         let free_on = self.free_on.get(&place).copied().unwrap_or(Timestamp::MAX);
         let wait = free_on.since(self.time.now()).as_seconds();
         match u64::try_from(wait) {
             Ok(seconds) if free_on < self.time.now().plus(Span::days(70)) => {
-                self.sleep_millis((seconds + 2) * 1_000)
+                self.sleep_millis((seconds + 2) * 1_000)?;
             }
-            _ => self.buy(place, None),
+            _ => {
+                let added = match self.seats_lacking(key)? {
+                    Some(seats) => self.act(key, Act::TopUp(seats))?,
+                    None => false,
+                };
+                if !added {
+                    self.buy(place, None)?;
+                    return Ok(true);
+                }
+            }
         }
+        Ok(false)
+    }
+
+    /// How many seats the publisher has to add for one more change; none if that may not help, for the changes of the year are used up.
+    fn seats_lacking(&mut self, key: usize) -> Result<Option<u32>, Stop> {
+        self.find_licence_of(key)?;
+        let Some(licence) = self.keys[key].licence else { return Ok(None) };
+        let want = Want::Licence {
+            selector: Selector::Id(licence),
+            installation: None,
+            anchors: Vec::new(),
+            activation: None,
+        };
+        let reads = self.store()?.committed();
+        let loaded = reads.load(&[want], self.time.now()).map_err(Stop::harness)?;
+        let registry = reads.registry().map_err(Stop::harness)?;
+        let Some(found) = loaded.licence_by_id(licence) else { return Ok(None) };
+        let Some(policy) = registry.policies.get(&found.licence.policy) else { return Ok(None) };
+        if policy.moves_per_year.is_some_and(|moves| found.released.within_year >= moves) {
+            return Ok(None);
+        }
+        let taken = found.licence.seats_taken + 1;
+        let room = found.licence.seats + policy.ordinary_budget();
+        let lacking = (taken + found.released.lingering).saturating_sub(room);
+        Ok(Some(lacking.max(taken.saturating_sub(found.licence.seats)).max(1)))
+    }
+
+    /// Whether a licence's time is over.
+    fn has_ended(&self, key: usize) -> Result<bool, Stop> {
+        let Some(licence) = self.keys[key].licence else { return Ok(false) };
+        let ends = self.licence(licence)?.and_then(|licence| licence.ends);
+        Ok(ends.is_some_and(|end| end <= self.time.now()))
     }
 }
 

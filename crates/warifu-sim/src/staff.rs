@@ -216,7 +216,11 @@ impl World {
         if self.time.now() > begun.plus(Span::days(Reply::KEPT_DAYS - 1)) {
             self.trace.note(format_args!("staff: {act:?} key {key} is given up"));
             self.attempts[place].closed = Some(self.time.now());
-            return self.read_licence_again(key);
+            // How many seats there are is looked up only by whoever does not know what has become of their own addition: others may be known twice then.
+            return match act {
+                Act::TopUp(_) => self.read_licence_again(key),
+                _ => self.read_standing_again(key).map(drop),
+            };
         }
         let Some(node) = self.running(place) else { return Ok(()) };
         let call = self.attempts[place].call.clone();
@@ -229,6 +233,7 @@ impl World {
 
     /// Does an act to its end, with a network that loses nothing.
     pub(crate) fn act(&mut self, key: usize, act: Act) -> Result<bool, Stop> {
+        self.find_licence_of(key)?;
         self.begin_act(key, act)?;
         let Some(place) = self.attempts.iter().rposition(|attempt| attempt.key == key && attempt.act == act)
         else {
@@ -270,6 +275,10 @@ impl World {
         let done = response.status < 300;
         // A refusal that a repetition may overcome leaves open what was done.
         if !done && is_unsettled(&code) {
+            return Ok(());
+        }
+        // The new key cannot be looked up before the store is back; they ask again then.
+        if done && act == Act::ReplaceKey && self.outage_until > 0 {
             return Ok(());
         }
         let attempt = &mut self.attempts[place];

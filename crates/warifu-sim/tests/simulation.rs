@@ -6,7 +6,7 @@ use warifu_sim::{Coverage, Outcome, Run};
 
 /// How often each fault meets each command at least, in the fixed budget.
 const MEETINGS: u64 = 1;
-const SEEDS: std::ops::RangeInclusive<u64> = 1..=30;
+const SEEDS: std::ops::RangeInclusive<u64> = 1..=36;
 const STEPS: u64 = 1_000;
 
 #[track_caller]

@@ -70,6 +70,22 @@ impl World {
         Ok(())
     }
 
+    /// Staff look up by its number which licence a key has claimed, if the book does not know: whoever claimed it may have had no answer.
+    pub(crate) fn find_licence_of(&mut self, place: usize) -> Result<(), Stop> {
+        let key = &self.keys[place];
+        let (None, Verdict::Valid(text)) = (key.licence, read(&key.text)) else { return Ok(()) };
+        let want = Want::Licence {
+            selector: Selector::Key(text.number()),
+            installation: None,
+            anchors: Vec::new(),
+            activation: None,
+        };
+        let loaded = self.store()?.committed().load(&[want], self.time.now()).map_err(Stop::harness)?;
+        let found = loaded.licences.iter().find(|found| found.licence.key_number() == Some(text.number()));
+        self.keys[place].licence = found.map(|found| found.licence.id);
+        Ok(())
+    }
+
     /// What staff were told about a licence holds; an act that was repeated had one effect.
     pub(crate) fn check_licence(&self, place: usize) -> Result<(), Stop> {
         let key = &self.keys[place];

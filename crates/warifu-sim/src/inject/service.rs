@@ -10,9 +10,16 @@ impl World {
     pub(crate) fn kill_node(&mut self, fault: Fault) -> Result<(), Stop> {
         let busy = |place: &usize| self.places[*place].node.as_ref().is_some_and(crate::node::Node::is_busy);
         let places: Vec<usize> = (0..self.places.len()).filter(busy).collect();
-        let Some(place) = self.dice.pick(&places) else { return Ok(()) };
-        let waiting: Vec<Origin> =
-            self.places[place].node.iter().flat_map(crate::node::Node::waiting).collect();
+        let waiting_at = |place: usize| -> Vec<Origin> {
+            self.places[place].node.iter().flat_map(crate::node::Node::waiting).collect()
+        };
+        // That at which the command waits that the fault has met least.
+        let met = |place: &&usize| {
+            let callers = waiting_at(**place).into_iter().filter_map(|origin| self.caller(origin));
+            callers.map(|caller| self.coverage.met(fault, caller.command)).min().unwrap_or(u64::MAX)
+        };
+        let Some(place) = places.iter().min_by_key(met).copied() else { return Ok(()) };
+        let waiting = waiting_at(place);
         for origin in waiting {
             self.note_unsettled(origin);
             if let Some(caller) = self.caller(origin) {
