@@ -11,6 +11,8 @@ use crate::read::WORDS;
 /// What likeness counts: so many points for a margin of 1, which is what parts the learnt tellings of a cause from the middle. Fitted to questions from
 /// the field, each time without having learnt from the very question.
 const WEIGHT: f64 = 8.0;
+/// Whoever tells in fewer known words than these is heard less: one or two words say little, however loudly.
+const WORDS_WHOLE: f64 = 12.0;
 /// Weights are so many to one.
 const STEPS: f64 = 63.5;
 /// So many words are told as the reason.
@@ -26,6 +28,7 @@ pub(super) fn points(facts: &Facts) -> Vec<f64> {
     if words.is_empty() {
         return Vec::new();
     }
+    let weight = WEIGHT * heard(words.len());
     let mut points: Vec<f64> = table.offsets.iter().map(|&offset| f64::from(offset) / 1000.0).collect();
     for (word, counts) in words {
         for (points, weight) in points.iter_mut().zip(weights(table, word)) {
@@ -33,7 +36,16 @@ pub(super) fn points(facts: &Facts) -> Vec<f64> {
         }
     }
     let mean = points.iter().sum::<f64>() / points.len() as f64;
-    points.iter().map(|points| WEIGHT * (points - mean)).collect()
+    points.iter().map(|points| weight * (points - mean)).collect()
+}
+
+/// How much of a narrative there is to hear, 0 to 1.
+pub(super) fn share_heard(facts: &Facts) -> f64 {
+    heard(known(facts, &facts.knowledge().likeness).len())
+}
+
+fn heard(words: usize) -> f64 {
+    (words as f64 / WORDS_WHOLE).min(1.0)
 }
 
 /// The words that speak loudest for a cause.

@@ -21,8 +21,10 @@ pub const GAIN: f64 = 1.25;
 const TRUST_LOST: f64 = 0.05;
 /// How far sums are trusted that rest on no plain word at all: rules overlap there too. Fitted so that of a hundred questions that no rule
 /// had been written for about three are answered wrongly with 0.7 and more.
-const TRUST_MOST: f64 = 0.6;
+const TRUST_MOST: f64 = 0.85;
 const TRUST_MIN: f64 = 0.4;
+/// What is left of the trust where a narrative is heard: its words are not independent of the facts that were found in them.
+const TRUST_NARRATIVE: f64 = 0.7;
 /// What is left of the trust where the words speak loudest for others than the first cause: two voices that contradict each other.
 const TRUST_APART: f64 = 0.6;
 /// So many causes the words may speak louder for, with the first among them.
@@ -229,7 +231,8 @@ fn trust(facts: &Facts) -> f64 {
         facts.all().iter().filter(|fact| fact.origin == Origin::Words && Some(fact.kind) != words).count();
     // Where no words are compared the symptoms are a catalogue's own, and exact.
     let most = if words.is_some() { TRUST_MOST } else { 1.0 };
-    (most * (1.0 - TRUST_LOST * told as f64)).max(TRUST_MIN)
+    let narrative = 1.0 - (1.0 - TRUST_NARRATIVE) * likeness::share_heard(facts);
+    (most * narrative * (1.0 - TRUST_LOST * told as f64)).max(TRUST_MIN)
 }
 
 fn weight(because: &[&Fact]) -> f64 {

@@ -21,13 +21,18 @@ pub(crate) fn tokens(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut word = String::new();
     let mut before: Option<char> = None;
+    // A run that begins with a digit is a number, a code or an identifier.
+    let mut number = false;
     for c in text.chars().chain([' ']) {
-        if c.is_ascii_lowercase() || !word.is_empty() && (c.is_ascii_digit() || matches!(c, '\'' | '-' | '.'))
+        number = c.is_ascii_digit() && word.is_empty() || number && c.is_ascii_alphanumeric();
+        if !number
+            && (c.is_ascii_lowercase()
+                || !word.is_empty() && (c.is_ascii_digit() || matches!(c, '\'' | '-' | '.')))
         {
             word.push(c);
         } else if !word.is_empty() {
             let whole = word.trim_end_matches(['\'', '-', '.']);
-            if whole.len() > 1 && !EMPTY.contains(&whole) {
+            if whole.len() > 1 && !EMPTY.contains(&whole) && !is_code(whole) {
                 found.insert(whole.chars().take(STEM).collect());
             }
             word.clear();
@@ -41,6 +46,11 @@ pub(crate) fn tokens(text: &str) -> BTreeSet<String> {
         before = japanese.then_some(c);
     }
     found
+}
+
+/// c004f074: a code without its 0x.
+fn is_code(word: &str) -> bool {
+    word.len() == 8 && word.chars().all(|c| c.is_ascii_hexdigit()) && word.chars().any(|c| c.is_ascii_digit())
 }
 
 fn is_hiragana(c: char) -> bool {
