@@ -489,7 +489,7 @@ impl Client {
             self.replace_lease(&bundle.to_bytes())?;
         }
         self.keep_notices(&answer.notices);
-        self.settle_key_list_beside(verified.certificate.key.id());
+        self.settle_key_list();
         self.forget_attempt();
         self.unsettle();
         Ok(Granted { standing: self.check(), licence: answer.standing })
@@ -504,8 +504,7 @@ impl Client {
         if !ours || lease.request != attempt.request {
             return Err(self.fail(Failure::answer_not_genuine()));
         }
-        let signer = verified.certificate.key.id();
-        if !self.key_lists.believes_answer(signer, lease.issued) || self.key_lists.has_ended(signer) {
+        if !self.key_lists.believes_answer(verified.certificate.key.id(), lease.issued) {
             return Err(self.fail(Failure::issuing_key_withdrawn()));
         }
         self.check_ours(lease).map_err(|failure| self.fail(failure))?;

@@ -34,17 +34,16 @@ pub(crate) struct KeyLists {
 impl KeyLists {
     /// The newest list, whether or not it is kept yet: what new documents are judged by.
     fn newest(&self) -> Option<&Listed> {
-        self.waiting.as_ref().or(self.kept.as_ref())
+        // A list may have been kept since another began to wait: by another process, or while no lease was held.
+        let newer = |waiting: &&Listed| {
+            self.kept.as_ref().is_none_or(|kept| kept.list.version < waiting.list.version)
+        };
+        self.waiting.as_ref().filter(newer).or(self.kept.as_ref())
     }
 
     /// Whether a document that has just come, made at `made` by this issuing key, is believed.
     pub(crate) fn believes_answer(&self, key: IssuingKeyId, made: Timestamp) -> bool {
         self.newest().is_none_or(|listed| listed.list.believes(key, made))
-    }
-
-    /// Whether a lease by this issuing key that has just come is of no use: the list that is kept has withdrawn the key while the answer was on its way.
-    pub(crate) fn has_ended(&self, key: IssuingKeyId) -> bool {
-        self.withdrawn_from(key) == Some(Timestamp::MIN)
     }
 
     /// From when a lease signed by this issuing key is no longer believed, by the list that is kept. [`Timestamp::MIN`] when that was before the list
@@ -100,6 +99,8 @@ impl Client {
             self.drop_refusal();
             self.unsettle();
         } else {
+            // It is newer than one that waits.
+            self.key_lists.waiting = None;
             self.keep_key_list(listed);
         }
     }
@@ -112,15 +113,6 @@ impl Client {
             // Should this fail, it counts until the next renewal.
             let _ = self.ports.store.remove(records::REFUSAL);
             self.refusal = None;
-        }
-    }
-
-    /// Keeps the list that waits, if one does, once a lease by `key` is in place. A list that withdraws that one too, which answered before it was known to
-    /// be stolen, goes on waiting for the next.
-    pub(crate) fn settle_key_list_beside(&mut self, key: IssuingKeyId) {
-        let ends = |listed: &Listed| listed.list.withdrawn_from(key).is_some();
-        if !self.key_lists.waiting.as_ref().is_some_and(ends) {
-            self.settle_key_list();
         }
     }
 
