@@ -159,6 +159,7 @@ fn described(path: &str) -> String {
 /// Adds to an operation what holds for all of its kind.
 fn complete(operation: &mut Map<String, Value>, route: &Route) {
     let writes = !route.method.is_safe() && route.path != "/v1/keys/check";
+    let tag = operation.get("tags").and_then(|tags| tags[0].as_str()).unwrap_or_default().to_owned();
     let mut parameters: Vec<&str> = vec!["AcceptLanguage"];
     match route.access {
         Access::Open => operation.insert("security".to_owned(), json!([])),
@@ -188,8 +189,10 @@ fn complete(operation: &mut Map<String, Value>, route: &Route) {
             response["headers"]["Warifu-Nonce"] = json!({"$ref": "#/components/headers/Nonce"});
         }
     }
+    // A browser is told on a page of its own what went wrong.
+    let form = if tag == "pages" { "Page" } else { "Problem" };
     for status in statuses(route.access, writes) {
-        let problem = json!({"$ref": format!("#/components/responses/Problem{status}")});
+        let problem = json!({"$ref": format!("#/components/responses/{form}{status}")});
         match responses.get_mut(&status.to_string()) {
             // A page of its own for this status; a problem may come as well.
             Some(page) => page["content"][PROBLEM_CONTENT_TYPE] = problem_content(),
@@ -229,8 +232,9 @@ fn problem_content() -> Value {
     json!({"schema": {"$ref": "#/components/schemas/Problem"}})
 }
 
-/// One answer for each status of the catalogue, naming its codes.
+/// One answer for each status of the catalogue, naming its codes; and for pages the same, which may be a page.
 fn problems() -> Value {
+    let of_pages = statuses(Access::Open, true);
     let mut codes: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
     for code in Code::ALL {
         codes.entry(code.entry().status).or_default().push(code.as_str());
@@ -247,9 +251,15 @@ fn problems() -> Value {
             "headers": headers,
             "content": {PROBLEM_CONTENT_TYPE: problem_content()},
         });
-        (format!("Problem{status}"), body)
+        let mut page = body.clone();
+        page["content"]["text/html"] = json!({"schema": {"type": "string"}});
+        let mut answers = vec![(format!("Problem{status}"), body)];
+        if of_pages.contains(&status) {
+            answers.push((format!("Page{status}"), page));
+        }
+        answers
     };
-    Value::Object(codes.into_iter().map(answer).collect())
+    Value::Object(codes.into_iter().flat_map(answer).collect())
 }
 
 fn security_schemes() -> Value {
