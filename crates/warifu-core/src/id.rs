@@ -69,6 +69,8 @@ macro_rules! record_ids {
 }
 
 record_ids! {
+    /// Names a node's journal of provisional leases.
+    JournalId
     /// Names a product.
     ProductId
     /// Names a policy. Its versions share the id.

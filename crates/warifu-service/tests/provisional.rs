@@ -510,3 +510,20 @@ fn a_service_that_is_stopped_gives_no_provisional_lease() {
     assert_eq!(shop.activate(1, 1, 0), Err(Code::ServiceUnavailable));
     assert_eq!(shop.numbers(), ProvisionalNumbers::default());
 }
+
+/// The goal: a node that another one has followed gives no further lease, and keeps what it has promised.
+#[test]
+fn a_node_that_bridges_no_longer_gives_nothing_and_decides_on_what_it_gave() {
+    let shop = Shop::new(3, 2);
+    shop.store(DOWN);
+    assert!(shop.service().is_bridging());
+    let lease = shop.activate(1, 1, 0).unwrap();
+    shop.service().stop_bridging();
+    assert!(!shop.service().is_bridging());
+    assert_eq!(shop.activate(2, 1, 1), Err(Code::ServiceUnavailable));
+    assert_eq!((shop.numbers().granted, shop.numbers().pending), (1, 1));
+    shop.store(WELL);
+    shop.runtime.block_on(shop.service().reconcile()).unwrap();
+    assert_eq!((shop.numbers().pending, shop.numbers().refused), (0, 0));
+    shop.renew(1, 2, lease.id).unwrap();
+}

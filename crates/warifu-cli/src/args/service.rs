@@ -128,6 +128,12 @@ pub(crate) struct ServeArgs {
     /// Allow an address that others can reach without TLS: only where a proxy in front does TLS.
     #[arg(long)]
     pub(crate) dangerous_plain_http: bool,
+    /// On a database: this node, alone of all, gives provisional leases while the database is down. A store in a file always does.
+    #[arg(long)]
+    pub(crate) bridge_outages: bool,
+    /// Take this over from the node that has it, which must have stopped for good.
+    #[arg(long, requires = "bridge_outages")]
+    pub(crate) take_over_bridging: bool,
     /// The form of the log on standard error.
     #[arg(long, value_enum, value_name = "FORM")]
     pub(crate) log: Option<LogForm>,

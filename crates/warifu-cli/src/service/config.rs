@@ -34,6 +34,8 @@ pub(crate) struct Config {
     pub(crate) connections_max: usize,
     /// The most connections of one network at a time.
     pub(crate) connections_per_network_max: usize,
+    /// Whether this node of a database bridges its outages.
+    pub(crate) bridge_outages: bool,
     /// The log.
     pub(crate) log: Log,
 }
@@ -62,12 +64,13 @@ struct Setting {
     variable: &'static str,
 }
 
-const SETTINGS: [Setting; 9] = [
+const SETTINGS: [Setting; 10] = [
     Setting { key: "listen", variable: "WARIFU_LISTEN" },
     Setting { key: "dangerous_plain_http", variable: "WARIFU_DANGEROUS_PLAIN_HTTP" },
     Setting { key: "trusted_proxy", variable: "WARIFU_TRUSTED_PROXY" },
     Setting { key: "connections_max", variable: "WARIFU_CONNECTIONS_MAX" },
     Setting { key: "connections_per_network_max", variable: "WARIFU_CONNECTIONS_PER_NETWORK_MAX" },
+    Setting { key: "bridge_outages", variable: "WARIFU_BRIDGE_OUTAGES" },
     Setting { key: "tls.cert", variable: "WARIFU_TLS_CERT" },
     Setting { key: "tls.key", variable: "WARIFU_TLS_KEY" },
     Setting { key: "log.form", variable: "WARIFU_LOG_FORM" },
@@ -139,11 +142,13 @@ fn check(
             return Err(invalid(missing, "", fix));
         }
     };
-    let dangerous_plain_http = match setting("dangerous_plain_http")?.as_deref() {
-        None | Some("false") => args.dangerous_plain_http,
-        Some("true") => true,
-        Some(other) => return Err(invalid("dangerous_plain_http", other, "true / false")),
+    let flag = |key, option| match setting(key)?.as_deref() {
+        None | Some("false") => Ok(option),
+        Some("true") => Ok(true),
+        Some(other) => Err(invalid(key, other, "true / false")),
     };
+    let dangerous_plain_http = flag("dangerous_plain_http", args.dangerous_plain_http)?;
+    let bridge_outages = flag("bridge_outages", args.bridge_outages)?;
     if tls.is_none() && !listen.ip().to_canonical().is_loopback() && !dangerous_plain_http {
         let fix = ui.say(
             "ほかのマシンから使う場合は tls.cert と tls.key を指定してください。前段のプロキシが TLS を行う場合だけ、dangerous_plain_http = true にします",
@@ -195,6 +200,7 @@ fn check(
         trusted_proxy,
         connections_max,
         connections_per_network_max,
+        bridge_outages,
         log: Log { form, level },
     })
 }
@@ -267,6 +273,8 @@ mod tests {
             tls_key: None,
             config: None,
             dangerous_plain_http: false,
+            bridge_outages: false,
+            take_over_bridging: false,
             log: None,
             store: crate::args::StoreArgs::default(),
         }
@@ -304,6 +312,7 @@ mod tests {
             ("[log]\nform = \"xml\"", "log.form"),
             ("[log]\nlevel = \"loud=loud=loud\"", "log.level"),
             ("dangerous_plain_http = \"maybe\"", "dangerous_plain_http"),
+            ("bridge_outages = \"perhaps\"", "bridge_outages"),
             ("trusted_proxy = \"proxy\"", "trusted_proxy"),
             ("connections_max = 0", "connections_max"),
             ("connections_per_network_max = \"many\"", "connections_per_network_max"),

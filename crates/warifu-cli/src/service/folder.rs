@@ -63,6 +63,11 @@ impl ServiceFolder {
         self.0.join("provisional.journal")
     }
 
+    /// The id of the journal, in the folder of a node of a database that bridges its outages, or did. Never copied to another node.
+    pub(crate) fn journal_id(&self) -> PathBuf {
+        self.0.join("provisional.id")
+    }
+
     /// The secrets that product keys and fingerprints are made with.
     pub(crate) fn secrets(&self) -> PathBuf {
         self.0.join("secrets.json")

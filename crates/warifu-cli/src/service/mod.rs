@@ -12,6 +12,7 @@ pub(crate) mod revoke_key;
 pub(crate) mod serve;
 pub(crate) mod store;
 
+mod bridging;
 mod config;
 mod journal;
 mod log;

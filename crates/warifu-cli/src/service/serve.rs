@@ -11,6 +11,7 @@ use warifu_server::{Bound, Options, TlsFiles};
 use warifu_service::clock::Clock as _;
 use warifu_service::service::Service;
 
+use super::bridging::Bridging;
 use super::clock::SystemClock;
 use super::folder::ServiceFolder;
 use super::store::Place;
@@ -54,10 +55,13 @@ pub(crate) fn run(ui: &Ui, data: Option<&Path>, args: &ServeArgs) -> Result<(), 
             "There is no key that may sign the verifiable log. It grows all the same, and cannot be audited. Make one with `warifu renew-keys`.",
         ));
     }
-    let service = Arc::new(start::start(&folder, &place, authority, secrets)?);
+    let service = start::start(&folder, &place, authority, secrets)?;
+    let wanted = settings.bridge_outages.then_some(args.take_over_bridging);
+    let (service, bridging) = Bridging::begin(service, &folder, &place, wanted)?;
+    let service = Arc::new(service);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(Failure::internal_error)?;
-    let served = runtime.block_on(serve(ui, settings, folder, service.clone()));
+    let served = runtime.block_on(serve(ui, settings, folder, service.clone(), bridging));
     service.stop();
     served
 }
@@ -67,10 +71,11 @@ async fn serve(
     settings: config::Config,
     folder: ServiceFolder,
     service: Arc<Service>,
+    bridging: Bridging,
 ) -> Result<(), CliError> {
     // Signals are heard before the address is told, so that a stop right after it is an orderly one.
     let stop = stop_signal()?;
-    let watch = tokio::spawn(Watch::new(folder, service.clone()).run(hang_up_signal()?));
+    let watch = tokio::spawn(Watch::new(folder, service.clone(), bridging).run(hang_up_signal()?));
     let edge = warifu_server::Config {
         listen: settings.listen,
         tls: settings.tls.map(|tls| TlsFiles { certificate: tls.cert, key: tls.key }),

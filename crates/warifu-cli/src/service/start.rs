@@ -51,7 +51,7 @@ pub(crate) fn start(
         let not_valid = |_| Failure::key_file_not_valid(folder.log_keys().display());
         service.take_up_log_keys(keys).map_err(not_valid)?;
     }
-    // Of provisional leases there is one for a key number. Nodes that cannot reach their database cannot agree on which of them gives it, so none does.
+    // Of provisional leases there is one for a key number. Nodes that cannot reach their database cannot agree on which of them gives it: `bridging` says.
     let Place::File(_) = place else { return Ok(service) };
     let journal = folder.journal();
     let opened = service.with_journal(Box::new(Journal::new(journal.clone())));

@@ -1,4 +1,4 @@
-//! What a running service does by itself every two seconds: it decides on provisional leases that wait, and looks for key files that have changed: they are read, checked against what is in use, and taken up; whatever is wrong with them, the
+//! What a running service does by itself every two seconds: it decides on provisional leases that wait, sees whether it may still give them, and looks for key files that have changed: they are read, checked against what is in use, and taken up; whatever is wrong with them, the
 //! service goes on with what it has.
 
 use std::path::Path;
@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use warifu_service::service::Service;
 
+use super::bridging::Bridging;
 use super::folder::ServiceFolder;
 
 /// How often the files are looked at. A hang-up signal makes the next look come at once.
@@ -22,14 +23,15 @@ pub(super) struct Watch {
     keys: (Trace, Trace),
     secrets: Trace,
     log_keys: Trace,
+    bridging: Bridging,
 }
 
 impl Watch {
     /// Watches the folder's key files from how they are now.
-    pub(super) fn new(folder: ServiceFolder, service: Arc<Service>) -> Self {
+    pub(super) fn new(folder: ServiceFolder, service: Arc<Service>, bridging: Bridging) -> Self {
         let keys = (trace(&folder.issuing_keys()), trace(&folder.key_list()));
         let (secrets, log_keys) = (trace(&folder.secrets()), trace(&folder.log_keys()));
-        Self { folder, service, keys, secrets, log_keys }
+        Self { folder, service, keys, secrets, log_keys, bridging }
     }
 
     /// Looks for ever, every two seconds and whenever `hang_up` says so.
@@ -59,6 +61,7 @@ impl Watch {
 
     /// Takes up what has changed, or everything when `asked`.
     fn look(&mut self, asked: bool) {
+        self.bridging.check(&self.service);
         let keys = (trace(&self.folder.issuing_keys()), trace(&self.folder.key_list()));
         if asked || keys != self.keys {
             self.keys = keys;

@@ -5,6 +5,8 @@
 mod audit;
 mod backup;
 mod bad_input;
+#[cfg(feature = "cluster-tests")]
+mod bridging;
 mod cases;
 mod copies;
 mod doctor;

@@ -28,6 +28,8 @@ pub enum Code {
     BatchTooLarge,
     /// This product key was withdrawn before its first use.
     BatchWithdrawn,
+    /// Another node bridges outages of the database (journal `{journal}`, since `{since}`); this node's journal is `{own}`.
+    BridgingElsewhere,
     /// This case cannot be taken: `{reason}`.
     CaseNotValid,
     /// The certificate that came with the lease does not hold.
@@ -286,6 +288,7 @@ impl Code {
         Self::BackupOfDatabase,
         Self::BatchTooLarge,
         Self::BatchWithdrawn,
+        Self::BridgingElsewhere,
         Self::CaseNotValid,
         Self::CertificateNotValid,
         Self::ChangeBudgetSpent,
@@ -611,7 +614,7 @@ pub(super) const TERMS: &[(&str, Text)] = &[
 ];
 
 /// The entries, in the order of the codes.
-pub(super) static ENTRIES: [Entry; 131] = [
+pub(super) static ENTRIES: [Entry; 132] = [
     Entry {
         code: Code::AddressInUse,
         name: "address_in_use",
@@ -807,6 +810,31 @@ pub(super) static ENTRIES: [Entry; 131] = [
         remedy: Text {
             ja: "購入の記録を用意して、購入した店または発行元に交換を依頼してください。",
             en: "Ask the shop or the publisher for a replacement, with your proof of purchase at hand.",
+        },
+    },
+    Entry {
+        code: Code::BridgingElsewhere,
+        name: "bridging_elsewhere",
+        status: 503,
+        kind: Kind::Service,
+        retry: Retry::Never,
+        windows: None,
+        values: &[
+            Value { name: "journal", kind: ValueKind::Text },
+            Value { name: "since", kind: ValueKind::Text },
+            Value { name: "own", kind: ValueKind::Text },
+        ],
+        message: Text {
+            ja: "データベースが止まっている間の仮の利用許可は、別のノード（控え {journal}、{since}から）が担当しています。このノードの控えは {own} です。",
+            en: "Another node bridges outages of the database (journal {journal}, since {since}); this node's journal is {own}.",
+        },
+        cause: Text {
+            ja: "仮の利用許可は1つのキー番号に1つだけなので、発行できるノードは、1つのデータベースにつき1つです。",
+            en: "There is one provisional lease for a key number, so one node of a database may give them.",
+        },
+        remedy: Text {
+            ja: "このノードを `--bridge-outages` なしで起動してください。担当していたノード（データフォルダーの provisional.id に、同じ控えの番号があるもの）がもう動かない場合は、`--bridge-outages --take-over-bridging` で引き継げます。",
+            en: "Start this node without `--bridge-outages`. If the other one (whose provisional.id has that journal) has stopped for good, take over with `--bridge-outages --take-over-bridging`.",
         },
     },
     Entry {
@@ -3488,6 +3516,12 @@ impl Failure {
     #[must_use]
     pub fn batch_withdrawn() -> Self {
         Self::with(Code::BatchWithdrawn, [])
+    }
+
+    /// Another node bridges outages of the database (journal `{journal}`, since `{since}`); this node's journal is `{own}`.
+    #[must_use]
+    pub fn bridging_elsewhere(journal: impl Display, since: impl Display, own: impl Display) -> Self {
+        Self::with(Code::BridgingElsewhere, [text(&journal), text(&since), text(&own)])
     }
 
     /// This case cannot be taken: `{reason}`.

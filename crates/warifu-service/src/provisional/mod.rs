@@ -7,7 +7,7 @@
 mod journal;
 
 use std::io;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use self::journal::JournalFile;
@@ -87,6 +87,8 @@ pub(crate) struct Provisional {
     /// One decides on the entries; others wait for it.
     settling: tokio::sync::Mutex<()>,
     pending: AtomicUsize,
+    /// Whether leases are granted; if not, those of before are decided and that is all.
+    bridging: AtomicBool,
     /// When the store failed last while the journal asked it, in milliseconds since 1970.
     failed_millis: AtomicU64,
     granted: AtomicU64,
@@ -116,6 +118,7 @@ impl Provisional {
             book: Mutex::new(Book { file, entries }),
             settling: tokio::sync::Mutex::new(()),
             pending: AtomicUsize::new(pending),
+            bridging: AtomicBool::new(true),
             failed_millis: AtomicU64::new(0),
             granted: AtomicU64::new(0),
             failures: AtomicU64::new(0),
@@ -202,14 +205,27 @@ fn written(entries: &[Entry]) -> Vec<u8> {
 }
 
 impl Service {
-    /// The same service with a journal, so that it can bridge an outage of its store. Of several nodes on one store exactly one should have a journal: each
-    /// keeps to *once for a key number* by its own.
+    /// The same service with a journal, so that it can bridge an outage of its store. Of several nodes on one store at most one may bridge: each
+    /// keeps to *once for a key number* by its own journal. The others have none, or [stop bridging](Self::stop_bridging).
     ///
     /// # Errors
     /// When the journal can be neither read nor written.
     pub fn with_journal(mut self, file: Box<dyn JournalFile>) -> io::Result<Self> {
         self.provisional = Some(Provisional::open(file, self.clock.now())?);
         Ok(self)
+    }
+
+    /// Grants no provisional lease any more, because another node does now. Those in the journal are decided as ever.
+    pub fn stop_bridging(&self) {
+        if let Some(provisional) = &self.provisional {
+            provisional.bridging.store(false, Ordering::Release);
+        }
+    }
+
+    /// Whether this service grants provisional leases while its store is down.
+    #[must_use]
+    pub fn is_bridging(&self) -> bool {
+        self.provisional.as_ref().is_some_and(|provisional| provisional.bridging.load(Ordering::Acquire))
     }
 
     /// What an operator sees of provisional leases.
@@ -305,6 +321,7 @@ impl Service {
         let provisional = self.provisional.as_ref()?;
         // A service that is being stopped is no outage of its store.
         if !answer.as_ref().is_err_and(is_outage)
+            || !self.is_bridging()
             || !self.is_writing()
             || claim.withdrawn
             || claim.compromised

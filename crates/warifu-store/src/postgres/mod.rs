@@ -7,6 +7,7 @@
 //!
 //! What follows for other databases that speak this protocol: transactions that the server cannot put into an order are conflicts like any other.
 
+mod bridging;
 mod commit;
 mod crowd;
 mod driver;
@@ -24,6 +25,7 @@ mod target;
 mod trouble;
 mod value;
 
+pub use self::bridging::{Bridging, Holder};
 pub use self::reads::PostgresReads;
 pub use self::schema::Migration;
 pub use self::target::{Address, AddressError, Options, is_address};

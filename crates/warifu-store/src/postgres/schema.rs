@@ -28,6 +28,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { sql: include_str!("../../migrations/postgres/0004_purchase_proof.sql"), usable_from: 2 },
     // A program that does not know when a seat was reclaimed tells the device nothing, and leaves the column as it is.
     Migration { sql: include_str!("../../migrations/postgres/0005_reclaimed.sql"), usable_from: 2 },
+    // A program that does not know whose journal bridges outages has none on a database.
+    Migration { sql: include_str!("../../migrations/postgres/0006_bridging.sql"), usable_from: 2 },
 ];
 
 /// One writer of the schema at a time: "Wrfu" and 1.

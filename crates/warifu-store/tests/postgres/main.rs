@@ -1,6 +1,7 @@
 //! What the PostgreSQL adapter must do, on the cluster that `cargo xtask test` starts. Each test has a database of its own.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "test code")]
 
+mod bridging;
 mod cluster;
 mod migrations;
 mod nodes;
