@@ -109,23 +109,30 @@ impl World {
             self.trace.note(format_args!("#{silent} is silent for {seconds} s"));
             self.sleep_millis(seconds * 1_000)?;
         }
-        let machine = self.installations[silent].machine;
-        let others: Vec<usize> = self
-            .on_real_machines()
-            .into_iter()
-            .filter(|place| {
-                self.installations[*place].machine != machine && self.key_of_lease(*place) != Some(key)
-            })
-            .collect();
-        let Some(other) = self.dice.pick(&others) else { return Ok(()) };
+        let Some(other) = self.rival(silent, key) else { return Ok(()) };
         self.claim(other, key)?;
         // All that is under way arrives, so that the other has the seat when the silent device is heard of again.
         self.drain()?;
-        let met = |command: &&Command| self.coverage.met(Fault::SeatReclaimed, **command);
-        let own = Command::ALL.iter().filter(|command| Fault::SeatReclaimed.can_meet(**command));
+        self.is_heard_of(silent, Fault::SeatReclaimed)
+    }
+
+    /// Somebody on another machine who wants the seat that `holder` has of the licence of `key`.
+    pub(crate) fn rival(&mut self, holder: usize, key: usize) -> Option<usize> {
+        let machine = self.installations[holder].machine;
+        let mut others = self.on_real_machines();
+        others.retain(|place| {
+            self.installations[*place].machine != machine && self.key_of_lease(*place) != Some(key)
+        });
+        self.dice.pick(&others)
+    }
+
+    /// Whoever had the seat is heard of again, by the command that has met this fault least often.
+    pub(crate) fn is_heard_of(&mut self, holder: usize, fault: Fault) -> Result<(), Stop> {
+        let met = |command: &&Command| self.coverage.met(fault, **command);
+        let own = Command::ALL.iter().filter(|command| fault.can_meet(**command));
         let Some(command) = own.min_by_key(met) else { return Ok(()) };
-        if self.installations[silent].work.is_none() && !self.installations[silent].retired {
-            self.begin(silent, *command)?;
+        if self.installations[holder].work.is_none() && !self.installations[holder].retired {
+            self.begin(holder, *command)?;
         }
         Ok(())
     }

@@ -54,15 +54,7 @@ impl World {
             return Ok(());
         }
         let Some((holder, key, _)) = self.take_wanted_seat()? else { return Ok(()) };
-        let machine = self.installations[holder].machine;
-        let others: Vec<usize> = self
-            .on_real_machines()
-            .into_iter()
-            .filter(|place| {
-                self.installations[*place].machine != machine && self.key_of_lease(*place) != Some(key)
-            })
-            .collect();
-        let Some(other) = self.dice.pick(&others) else { return Ok(()) };
+        let Some(other) = self.rival(holder, key) else { return Ok(()) };
         // The first refusal names the seat.
         self.claim(other, key)?;
         self.drain()?;
@@ -83,12 +75,6 @@ impl World {
             self.claim(other, key)?;
             self.drain()?;
         }
-        let met = |command: &&Command| self.coverage.met(Fault::ReleaseAsked, **command);
-        let own = Command::ALL.iter().filter(|command| Fault::ReleaseAsked.can_meet(**command));
-        let Some(command) = own.min_by_key(met) else { return Ok(()) };
-        if self.installations[holder].work.is_none() && !self.installations[holder].retired {
-            self.begin(holder, *command)?;
-        }
-        Ok(())
+        self.is_heard_of(holder, Fault::ReleaseAsked)
     }
 }
