@@ -17,12 +17,12 @@ use crate::token::tokens;
 
 /// What a telling on the wrong side costs. With more, tellings that nobody had seen fared worse.
 const COST: f64 = 0.5;
-/// So often all tellings are gone through. More changes no weight by more than it is rounded by.
+/// So often all tellings are gone through. Three times as many change three weights of a million, by one step.
 const ROUNDS: usize = 20;
 /// Rare words are as many as all others together, and say little: a word stands in so many tellings at least.
 const TELLINGS_MIN: usize = 2;
 
-/// Weights are written so many to one; none is beyond ±2.
+/// Weights are written as signed bytes, so many to one: what is beyond ±2 is cut off.
 const STEPS: f64 = 63.5;
 /// Rarity and offset are written in thousandths.
 const THOUSAND: f64 = 1000.0;
@@ -141,7 +141,11 @@ pub(crate) fn table(
         .collect();
 
     let mut weights = vec![0_u8; counts.len() * causes.len()];
-    write!(out, "likeness: Likeness {{ words: &{:?}, offsets: &[", counts.keys().collect::<Vec<_>>())?;
+    write!(
+        out,
+        "likeness: Likeness {{ words: &{:?}, steps: {STEPS:?}, offsets: &[",
+        counts.keys().collect::<Vec<_>>()
+    )?;
     for cause in 0..causes.len() {
         // A telling that may be of this cause as well is no example against it.
         let examples: Vec<(&Row, f64)> = rows
@@ -153,7 +157,6 @@ pub(crate) fn table(
         let (learnt, offset) = learn(&examples, counts.len());
         write!(out, "{:.0},", offset * THOUSAND)?;
         for (word, weight) in learnt.into_iter().enumerate() {
-            // From f64 to i8 numbers beyond it are cut off.
             weights[word * causes.len() + cause] = ((weight * STEPS).round() as i8).cast_unsigned();
         }
     }

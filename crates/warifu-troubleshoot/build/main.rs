@@ -22,6 +22,9 @@ use sha2::{Digest, Sha256};
 /// The subjects: a folder of `knowledge/`, the name of its table, and whether the failures of Warifu's own catalogue are its symptoms.
 const SUBJECTS: [(&str, &str, bool); 2] = [("windows", "WINDOWS", false), ("warifu", "WARIFU", true)];
 
+/// The fact that keeps the words of a narrative. In a subject without it nobody listens to them.
+const WORDS: &str = "text.words";
+
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../knowledge");
     println!("cargo::rerun-if-changed=build");
@@ -49,7 +52,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         emit::table(&mut table, &data)?;
         let causes: Vec<&String> = data.causes.keys().collect();
         let file = format!("{}.weights", name.to_lowercase());
-        let weights = likeness::table(&mut table, &causes, &likeness::read(&folder)?, &file)?;
+        let told = if data.facts.contains_key(WORDS) { likeness::read(&folder)? } else { Vec::new() };
+        let weights = likeness::table(&mut table, &causes, &told, &file)?;
         let version = version(&table, &weights)?;
         fs::write(out.join(file), weights)?;
         source.push_str(&format!(

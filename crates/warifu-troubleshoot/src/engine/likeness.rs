@@ -13,8 +13,6 @@ use crate::read::WORDS;
 const WEIGHT: f64 = 8.0;
 /// Whoever tells in fewer known words than these is heard less: one or two words say little, however loudly.
 const WORDS_WHOLE: f64 = 12.0;
-/// Weights are so many to one.
-const STEPS: f64 = 63.5;
 /// So many words are told as the reason.
 const TOLD: usize = 4;
 /// Words that say less than this for a cause are no reason.
@@ -63,7 +61,9 @@ pub(super) fn telling(facts: &Facts, cause: usize) -> Vec<&'static str> {
 /// What a word says for each cause.
 fn weights(table: &'static Likeness, word: usize) -> impl Iterator<Item = f64> {
     let causes = table.offsets.len();
-    table.weights[word * causes..][..causes].iter().map(|&weight| f64::from(weight.cast_signed()) / STEPS)
+    table.weights[word * causes..][..causes]
+        .iter()
+        .map(|&weight| f64::from(weight.cast_signed()) / table.steps)
 }
 
 /// The known words of the facts, each once, by their place in the table, with what each counts: the rarer the more, and all together have the length 1.

@@ -26,7 +26,7 @@ pub struct Knowledge {
     pub likeness: Likeness,
 }
 
-/// How the words of a narrative resemble those whose cause is known. Empty for a subject to which nobody tells anything.
+/// How the words of a narrative resemble those whose cause is known. Empty for a subject without the fact that keeps words.
 #[derive(Debug)]
 pub struct Likeness {
     /// Words that stand in more than one telling, in order.
@@ -35,8 +35,10 @@ pub struct Likeness {
     pub rarity: &'static [u16],
     /// What counts for each cause before any word was heard, in thousandths.
     pub offsets: &'static [i16],
-    /// What each word says for each cause, word by word, as signed bytes.
+    /// What each word says for each cause, word by word, as signed bytes of which [`Self::steps`] are one.
     pub weights: &'static [u8],
+    /// See [`Self::weights`].
+    pub steps: f64,
 }
 
 /// A text in both languages.
